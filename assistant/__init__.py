@@ -1,0 +1,1 @@
+"""Everything that acts: model port, agent, tools, drafting, checks, review, dispatch, audit, jobs."""

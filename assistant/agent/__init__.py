@@ -1,0 +1,1 @@
+"""The LangChain agent that searches, looks at facts and words an answer."""

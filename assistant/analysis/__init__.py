@@ -1,0 +1,1 @@
+"""Facts about a customer, computed in code: portrait, portfolio, suitability and matching products."""

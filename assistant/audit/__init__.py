@@ -1,0 +1,1 @@
+"""What happened, in a chain of hashes, written with the change itself."""

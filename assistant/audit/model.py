@@ -1,0 +1,86 @@
+"""Audit entries: append-only, each holding the hash of the one before."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+GENESIS = "0" * 64
+"""The hash before the first entry."""
+
+
+class AuditEvent(StrEnum):
+    """Everything that leaves a trace."""
+
+    LOGIN = "login"
+    LOGIN_FAILED = "login_failed"
+    VERSION_PUBLISHED = "library:version_published"
+    CUSTOMERS_LOADED = "customers:loaded"
+    CUSTOMER_VIEWED = "customers:viewed"
+    QUESTION_ANSWERED = "chat:question_answered"
+    QUESTION_REFUSED = "chat:question_refused"
+    PLAN_REQUESTED = "plan:requested"
+    PLAN_DRAFTED = "plan:drafted"
+    PLAN_FAILED = "plan:failed"
+    CUSTOMER_ASKED = "inquiry:asked"
+    CASE_OPENED = "review:open"
+    REVIEW_EDIT = "review:edit"
+    REVIEW_SUBMIT = "review:submit"
+    REVIEW_WITHDRAW = "review:withdraw"
+    REVIEW_DISCARD = "review:discard"
+    REVIEW_APPROVE = "review:approve"
+    REVIEW_RETURN = "review:return"
+    REVIEW_REJECT = "review:reject"
+    REVIEW_VOID = "review:void"
+    REVIEW_DELIVER = "review:deliver"
+    DISPATCH_QUEUED = "dispatch:queued"
+    DISPATCH_DELIVERED = "dispatch:delivered"
+    DISPATCH_REFUSED = "dispatch:refused"
+    MESSAGE_READ = "message:read"
+    EVIDENCE_EXPORTED = "evidence:exported"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditRecord:
+    """What happened, before it has a place in the chain."""
+
+    event: AuditEvent
+    actor_id: str
+    role: str
+    subject: str
+    """What it happened to: ``case:…``, ``customer:…``, ``document:…``."""
+    detail: dict[str, Any]
+    """JSON values only; no names, numbers or texts of a customer."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """A record in its place."""
+
+    sequence: int
+    record: AuditRecord
+    previous_hash: str
+    hash: str
+
+
+def chain_hash(sequence: int, record: AuditRecord, previous_hash: str) -> str:
+    """SHA-256 over the canonical JSON of the entry and the hash before it."""
+    canonical = json.dumps(
+        [
+            sequence,
+            record.event.value,
+            record.actor_id,
+            record.role,
+            record.subject,
+            record.detail,
+            record.at.isoformat(),
+            previous_hash,
+        ],
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+    return hashlib.sha256(canonical.encode()).hexdigest()

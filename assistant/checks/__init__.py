@@ -1,0 +1,1 @@
+"""What must hold of a draft before a person decides on it."""

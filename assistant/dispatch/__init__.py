@@ -1,0 +1,1 @@
+"""From approved bytes to a customer: the outbox and the channels."""

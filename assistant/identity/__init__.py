@@ -1,0 +1,1 @@
+"""Who is acting: accounts, roles, licences, passwords and tokens."""

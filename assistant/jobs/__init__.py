@@ -1,0 +1,1 @@
+"""Durable work: what must go on after a crash."""

@@ -1,0 +1,1 @@
+"""Identifiers are replaced by tokens before a model, a log or a trace."""

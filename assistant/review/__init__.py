@@ -1,0 +1,1 @@
+"""Review cases: revisions, legal moves, four eyes, approval bound to a hash."""

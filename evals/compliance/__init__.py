@@ -1,0 +1,1 @@
+"""Do the wording checks stop what is forbidden, and only that?"""

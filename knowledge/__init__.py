@@ -1,0 +1,1 @@
+"""The records: documents and provisions by version, customers, products, and the shipped library of texts."""

@@ -1,0 +1,1 @@
+"""Customers and their records. Nothing here is read without a scope."""

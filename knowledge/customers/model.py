@@ -1,0 +1,253 @@
+"""A customer and the records about one. Amounts in yuan, rates in percent, days in Shanghai time."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from knowledge.errors import NotPermitted
+
+
+class ScopeKind(StrEnum):
+    """Whose records a reader may see."""
+
+    ADVISOR = "advisor"
+    CUSTOMER = "customer"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose customers may be read. Every read of customers takes one; there is no default."""
+
+    kind: ScopeKind
+    owner_id: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.kind is ScopeKind.ALL) != (self.owner_id is None):
+            raise NotPermitted("访问范围不完整。")
+
+    @classmethod
+    def of_advisor(cls, advisor_id: str) -> "Scope":
+        """The advisor's own book."""
+        return cls(ScopeKind.ADVISOR, advisor_id)
+
+    @classmethod
+    def of_customer(cls, customer_id: str) -> "Scope":
+        """One customer: that customer's own records."""
+        return cls(ScopeKind.CUSTOMER, customer_id)
+
+    @classmethod
+    def everyone(cls) -> "Scope":
+        """All customers: reviewers, jobs and checks, which answer for the whole firm."""
+        return cls(ScopeKind.ALL)
+
+
+class RiskLevel(StrEnum):
+    """Risk tolerance, C1 lowest."""
+
+    C1 = "C1"
+    C2 = "C2"
+    C3 = "C3"
+    C4 = "C4"
+    C5 = "C5"
+
+    @property
+    def rank(self) -> int:
+        """1 for C1 … 5 for C5."""
+        return int(self.value[1])
+
+    @property
+    def label(self) -> str:
+        """C2（谨慎型）."""
+        return f"{self.value}（{('保守', '谨慎', '稳健', '积极', '激进')[self.rank - 1]}型）"
+
+
+class Gender(StrEnum):
+    """As on the identity document."""
+
+    FEMALE = "female"
+    MALE = "male"
+
+
+class InvestorStatus(StrEnum):
+    """Ordinary investors are specially protected (SUIT:7); qualified is the private-fund threshold (PFREG:18)."""
+
+    ORDINARY = "ordinary"
+    QUALIFIED = "qualified"
+    PROFESSIONAL = "professional"
+
+
+class Horizon(StrEnum):
+    """How long the money can stay away."""
+
+    SHORT = "short"
+    MEDIUM = "medium"
+    LONG = "long"
+
+    @property
+    def days(self) -> int:
+        """The longest lock-up or holding that still fits."""
+        return {Horizon.SHORT: 365, Horizon.MEDIUM: 1826, Horizon.LONG: 36525}[self]
+
+    @property
+    def label(self) -> str:
+        """The Chinese name that people read."""
+        return {Horizon.SHORT: "1年以内", Horizon.MEDIUM: "1至5年", Horizon.LONG: "5年以上"}[self]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskAssessment:
+    """The answer sheet's outcome. ``lowest_class``: no tolerance for any loss, or no full legal capacity."""
+
+    level: RiskLevel
+    lowest_class: bool
+    assessed_on: date
+    expires_on: date
+    """First day on which it no longer counts; the term is the firm's policy."""
+    horizon: Horizon
+    varieties: frozenset[str]
+    """Accepted varieties of products, by value of ``knowledge.products.model.Variety``."""
+    goals: frozenset[str]
+    """Wanted goals, by value of ``knowledge.products.model.Goal``."""
+    max_loss_pct: int
+
+    def valid_on(self, day: date) -> bool:
+        """Whether the assessment counts on ``day``."""
+        return self.assessed_on <= day < self.expires_on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """Who the customer is. Identifiers (name, phone, identity number) never reach a model or a log."""
+
+    id: str
+    advisor_id: str
+    name: str
+    gender: Gender
+    born_on: date
+    phone: str
+    identity_number: str
+    city: str
+    occupation: str
+    annual_income: int
+    opened_on: date
+    status: InvestorStatus
+    full_capacity: bool
+    """Has full legal capacity; otherwise a guardian acts and the lowest class applies."""
+    profiling_consent: bool
+    """False: opted out of profiling (PIPL:24); drafts must be impersonal."""
+    preferred_channel: str
+    assessment: RiskAssessment | None
+    permissions: frozenset[str]
+    """By value of ``knowledge.products.model.Permission``."""
+    tags: tuple[str, ...] = ()
+
+    def age_on(self, day: date) -> int:
+        """Whole years."""
+        return day.year - self.born_on.year - ((day.month, day.day) < (self.born_on.month, self.born_on.day))
+
+    @property
+    def salutation(self) -> str:
+        """王女士."""
+        return f"{self.name[0]}{'女士' if self.gender is Gender.FEMALE else '先生'}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """A position at a day's close."""
+
+    product_code: str
+    product_name: str
+    variety: str
+    risk_grade: str
+    industry: str | None
+    quantity: float
+    cost: float
+    """Yuan paid for the whole position."""
+    market_value: float
+    as_of: date
+    matures_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trade:
+    """A settled order."""
+
+    traded_on: date
+    product_code: str
+    product_name: str
+    side: str
+    """``buy`` or ``sell``."""
+    amount: float
+    fee: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touchpoint:
+    """A contact or visit: ``app``, ``pc``, ``wecom``, ``phone`` or ``visit``."""
+
+    on: date
+    channel: str
+    topic: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceRecord:
+    """What staff wrote down about serving the customer. ``remark`` is untrusted text."""
+
+    on: date
+    channel: str
+    staff: str
+    kind: str
+    """``consultation``, ``follow_up``, ``complaint``, ``education`` or ``care``."""
+    remark: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarginPosition:
+    """From the margin system; never estimated."""
+
+    maintenance_ratio_pct: float
+    warning_line_pct: float
+    liquidation_line_pct: float
+    debt: float
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerRecord:
+    """Everything that the house holds about one customer."""
+
+    customer: Customer
+    cash: float
+    cash_as_of: date
+    average_assets_20d: float
+    """Mean daily assets over 20 trading days, margin funds left out, as permissions ask for."""
+    first_traded_on: date | None
+    holdings: tuple[Holding, ...]
+    trades: tuple[Trade, ...]
+    touchpoints: tuple[Touchpoint, ...]
+    service_records: tuple[ServiceRecord, ...]
+    margin: MarginPosition | None
+
+    @property
+    def total_assets(self) -> float:
+        """Cash and holdings, debt not deducted."""
+        return self.cash + sum(holding.market_value for holding in self.holdings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerSummary:
+    """A row of a book, as the list shows it."""
+
+    id: str
+    advisor_id: str
+    name: str
+    age: int
+    city: str
+    risk_level: str | None
+    assessment_expires_on: date | None
+    total_assets: float
+    status: str
+    tags: tuple[str, ...]
+    last_contact_on: date | None

@@ -1,0 +1,1 @@
+"""Documents, their versions by effective date, and the provisions that are cited."""

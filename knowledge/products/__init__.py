@@ -1,0 +1,1 @@
+"""Products on sale, with the terms that suitability is decided on."""

@@ -1,0 +1,1 @@
+"""The words put to a model, as files with an identity."""

@@ -1,0 +1,59 @@
+"""What is asked of the library and what comes back."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from knowledge.documents.model import Audience, Kind, Provision, ProvisionRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A question put to the library."""
+
+    text: str
+    as_of: date
+    reader: Audience
+    kinds: frozenset[Kind] = frozenset()
+    """Empty: every kind."""
+    limit: int = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A provision found, with how well it fits: 0 … 1, comparable within one result only."""
+
+    provision: Provision
+    score: float
+    keyword_rank: int | None = None
+    vector_rank: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResult:
+    """Hits, best first, all in force on ``as_of``."""
+
+    query: Query
+    hits: tuple[Hit, ...]
+    enough: bool
+    """Whether the best hits cover the question's own words well enough to answer from."""
+    coverage: float
+    """Share of the question's content words (by inverse document frequency) that the best hits contain, 0 … 1."""
+    version: str
+    """Names the settings and index that produced this, for replay."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A provision as an index keeps it. Days are proleptic ordinals (``date.toordinal``)."""
+
+    ref: ProvisionRef
+    title: str
+    path: str
+    heading: str
+    text: str
+    questions: str
+    kind: str
+    audience: str
+    effective_from: int
+    effective_to: int
+    """First ordinal no longer in force; ``date.max.toordinal()`` while open."""

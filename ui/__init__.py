@@ -1,0 +1,1 @@
+"""The browser pages: an HTTP client of the API."""
