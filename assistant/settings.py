@@ -1,7 +1,7 @@
 """Every setting of the house. The only reader of the environment.
 
-Variables are ``YICE_<GROUP>__<NAME>`` in the environment or in ``.env``. An unknown ``YICE_`` variable is an error, and so
-is a default secret outside demo mode.
+Variables are ``YICE_<GROUP>__<NAME>`` in the environment or in ``.env``. An unknown ``YICE_`` variable is an error, and
+so is a default secret outside demo mode.
 """
 
 import os

@@ -1,0 +1,195 @@
+"""Review cases, kept. Revisions and decisions are only ever added."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
+
+from assistant.checks.model import Finding
+from assistant.drafting.model import Draft, DraftKind
+from assistant.errors import Conflict, NotFound
+from assistant.identity.model import Actor, Role
+from assistant.review.model import Decision, ReviewAction, ReviewCase, ReviewState, Revision
+from assistant.review.tables import cases, decisions, revisions
+
+_UNSENT = (ReviewState.DRAFT, ReviewState.WAITING, ReviewState.APPROVED)
+
+
+class CaseRepository:
+    """Cases within what an actor may see."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, case: ReviewCase) -> None:
+        """Keep a new case with its first revision."""
+        self._connection.execute(
+            insert(cases).values(
+                id=case.id,
+                kind=case.kind.value,
+                customer_id=case.customer_id,
+                advisor_id=case.advisor_id,
+                advisor_name=case.advisor_name,
+                state=case.state.value,
+                revision=case.revision.number,
+                inquiry_id=case.inquiry_id,
+                version=case.version,
+                created_at=case.created_at,
+                updated_at=case.updated_at,
+            )
+        )
+        self._add_revision(case.id, case.revision)
+
+    def get(self, case_id: str, *, by: Actor) -> ReviewCase:
+        """The case; ``NotFound`` also when the actor may not know of it."""
+        row = self._connection.execute(_visible(select(cases), by).where(cases.c.id == case_id)).one_or_none()
+        if row is None:
+            raise NotFound("没有找到这份草稿。")
+        return self._case_of(row)
+
+    def find(
+        self,
+        *,
+        by: Actor,
+        states: Collection[ReviewState] = (),
+        customer_id: str | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> tuple[tuple[ReviewCase, ...], int]:
+        """Cases, longest untouched first, and how many there are in all."""
+        query = _visible(select(cases), by)
+        if states:
+            query = query.where(cases.c.state.in_([state.value for state in states]))
+        if customer_id is not None:
+            query = query.where(cases.c.customer_id == customer_id)
+        total = self._connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+        rows = self._connection.execute(query.order_by(cases.c.updated_at, cases.c.id).limit(limit).offset(offset))
+        return tuple(self._case_of(row) for row in rows.all()), total
+
+    def counts(self, *, by: Actor) -> dict[ReviewState, int]:
+        """How many cases stand where."""
+        query = _visible(select(cases.c.state, func.count()), by).group_by(cases.c.state)
+        return {ReviewState(state): count for state, count in self._connection.execute(query)}
+
+    def unsent(self) -> tuple[str, ...]:
+        """Ids of all cases that may still leave: what a change may void."""
+        query = select(cases.c.id).where(cases.c.state.in_([state.value for state in _UNSENT])).order_by(cases.c.id)
+        return tuple(self._connection.execute(query).scalars())
+
+    def save(self, case: ReviewCase) -> ReviewCase:
+        """Keep what changed; ``Conflict`` when somebody else saved the case since it was read."""
+        changed = self._connection.execute(
+            update(cases)
+            .where(cases.c.id == case.id, cases.c.version == case.version)
+            .values(
+                state=case.state.value,
+                revision=case.revision.number,
+                version=case.version + 1,
+                updated_at=case.updated_at,
+            )
+        )
+        if changed.rowcount != 1:
+            raise Conflict("这份草稿刚刚被别人处理过，请刷新后再看。")
+        kept = self._connection.execute(
+            select(func.count()).select_from(revisions).where(revisions.c.case_id == case.id)
+        ).scalar_one()
+        if case.revision.number > kept:
+            self._add_revision(case.id, case.revision)
+        self._add_decisions(case)
+        return replace(case, version=case.version + 1)
+
+    def revision(self, case_id: str, number: int, *, by: Actor) -> Revision:
+        """An earlier or the newest wording."""
+        self.get(case_id, by=by)
+        row = self._connection.execute(
+            select(revisions).where(revisions.c.case_id == case_id, revisions.c.number == number)
+        ).one_or_none()
+        if row is None:
+            raise NotFound("没有这一版文本。")
+        return _revision_of(row)
+
+    def _add_revision(self, case_id: str, revision: Revision) -> None:
+        self._connection.execute(
+            insert(revisions).values(
+                case_id=case_id,
+                number=revision.number,
+                draft=revision.draft.model_dump(mode="json"),
+                text=revision.text,
+                digest=revision.digest,
+                findings=[finding.model_dump(mode="json") for finding in revision.findings],
+                author_id=revision.author_id,
+                created_at=revision.created_at,
+            )
+        )
+
+    def _add_decisions(self, case: ReviewCase) -> None:
+        kept = self._connection.execute(
+            select(func.count()).select_from(decisions).where(decisions.c.case_id == case.id)
+        ).scalar_one()
+        for number, decision in enumerate(case.decisions[kept:], start=kept + 1):
+            self._connection.execute(
+                insert(decisions).values(
+                    case_id=case.id,
+                    number=number,
+                    action=decision.action.value,
+                    actor_id=decision.actor_id,
+                    role=decision.role.value,
+                    digest=decision.digest,
+                    reason=decision.reason,
+                    at=decision.at,
+                )
+            )
+
+    def _case_of(self, row: Row[Any]) -> ReviewCase:
+        revision = self._connection.execute(
+            select(revisions).where(revisions.c.case_id == row.id, revisions.c.number == row.revision)
+        ).one()
+        made = self._connection.execute(
+            select(decisions).where(decisions.c.case_id == row.id).order_by(decisions.c.number)
+        )
+        return ReviewCase(
+            id=row.id,
+            kind=DraftKind(row.kind),
+            customer_id=row.customer_id,
+            advisor_id=row.advisor_id,
+            advisor_name=row.advisor_name,
+            state=ReviewState(row.state),
+            revision=_revision_of(revision),
+            decisions=tuple(_decision_of(decision) for decision in made),
+            created_at=row.created_at,
+            updated_at=row.updated_at,
+            inquiry_id=row.inquiry_id,
+            version=row.version,
+        )
+
+
+def _visible(query: Select[Any], by: Actor) -> Select[Any]:
+    if by.role is Role.ADVISOR:
+        return query.where(cases.c.advisor_id == by.id)
+    if by.role in (Role.REVIEWER, Role.SYSTEM):
+        return query
+    raise NotFound("没有找到这份草稿。")
+
+
+def _revision_of(row: Row[Any]) -> Revision:
+    return Revision(
+        number=row.number,
+        draft=Draft.model_validate(row.draft),
+        text=row.text,
+        digest=row.digest,
+        findings=tuple(Finding.model_validate(finding) for finding in row.findings),
+        author_id=row.author_id,
+        created_at=row.created_at,
+    )
+
+
+def _decision_of(row: Row[Any]) -> Decision:
+    return Decision(
+        action=ReviewAction(row.action),
+        actor_id=row.actor_id,
+        role=Role(row.role),
+        digest=row.digest,
+        reason=row.reason,
+        at=row.at,
+    )

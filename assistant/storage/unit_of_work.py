@@ -1,0 +1,100 @@
+"""The unit of work: every repository over one transaction. Leaving the block commits, an exception rolls back."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from functools import cached_property
+
+from sqlalchemy import Connection
+
+from assistant.audit.log import AuditLog
+from assistant.conversations.repository import ConversationRepository
+from assistant.dispatch.repository import DispatchRepository, MessageRepository
+from assistant.identity.repository import AccountRepository
+from assistant.inquiries.repository import InquiryRepository
+from assistant.plans.repository import PlanRequestRepository
+from assistant.review.repository import CaseRepository
+from knowledge.customers.repository import CustomerRepository
+from knowledge.database import Database
+from knowledge.documents.repository import DocumentRepository
+from knowledge.products.repository import ProductRepository
+
+
+class UnitOfWork:
+    """Every repository, over one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @cached_property
+    def documents(self) -> DocumentRepository:
+        """The library."""
+        return DocumentRepository(self._connection)
+
+    @cached_property
+    def products(self) -> ProductRepository:
+        """What is on sale."""
+        return ProductRepository(self._connection)
+
+    @cached_property
+    def customers(self) -> CustomerRepository:
+        """Customers, within a scope."""
+        return CustomerRepository(self._connection)
+
+    @cached_property
+    def accounts(self) -> AccountRepository:
+        """Logins."""
+        return AccountRepository(self._connection)
+
+    @cached_property
+    def cases(self) -> CaseRepository:
+        """Review cases."""
+        return CaseRepository(self._connection)
+
+    @cached_property
+    def dispatches(self) -> DispatchRepository:
+        """The outbox."""
+        return DispatchRepository(self._connection)
+
+    @cached_property
+    def messages(self) -> MessageRepository:
+        """What customers received."""
+        return MessageRepository(self._connection)
+
+    @cached_property
+    def inquiries(self) -> InquiryRepository:
+        """What customers asked."""
+        return InquiryRepository(self._connection)
+
+    @cached_property
+    def conversations(self) -> ConversationRepository:
+        """Chats."""
+        return ConversationRepository(self._connection)
+
+    @cached_property
+    def plans(self) -> PlanRequestRepository:
+        """Requests for plans."""
+        return PlanRequestRepository(self._connection)
+
+    @cached_property
+    def audit(self) -> AuditLog:
+        """The trace."""
+        return AuditLog(self._connection)
+
+
+class Storage:
+    """Opens units of work."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    @contextmanager
+    def unit_of_work(self) -> Generator[UnitOfWork, None, None]:
+        """Change something: all of it or nothing."""
+        with self.database.begin() as connection:
+            yield UnitOfWork(connection)
+
+    @contextmanager
+    def reading(self) -> Generator[UnitOfWork, None, None]:
+        """Look without changing; nothing is committed."""
+        with self.database.read() as connection:
+            yield UnitOfWork(connection)
