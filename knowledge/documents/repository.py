@@ -1,0 +1,315 @@
+"""The library in the database: versions by period, provisions by reference, and the log that indexes follow."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, insert, select, text, tuple_, update
+
+from knowledge.documents.model import (
+    Audience,
+    Kind,
+    LoadedVersion,
+    Period,
+    Provision,
+    ProvisionRef,
+    Rendition,
+    Verification,
+    Version,
+)
+from knowledge.documents.tables import provisions, publications, versions
+from knowledge.errors import Conflict, NotFound
+
+_BATCH = 300  # SQLite allows 32,766 parameters a statement; a reference takes three
+
+
+class DocumentRepository:
+    """Reads and publishes; never commits."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def publish(self, loaded: LoadedVersion, *, at: datetime) -> bool:
+        """Add a version, or close an open one; ``False`` where these very bytes are published already.
+
+        A published text never changes. The one change allowed is that an open version gets its ``effective_to``.
+
+        Raises:
+            Conflict: the text changed under a published label, or another version is in force on a day of this one.
+
+        """
+        self._take_turns()
+        version = loaded.version
+        known = self.versions(version.document_id)
+        same = next((each for each in known if each.label == version.label), None)
+        if same is not None and same.digest == version.digest:
+            return False
+        if same is not None and not self._only_closes(same, loaded):
+            raise Conflict(
+                f"{version.document_id}@{version.label} 已经发布，正文或要素与这次不同；改动应作为新版本发布。"
+            )
+        self._refuse_overlap(version, known)
+        if same is None:
+            self._insert(loaded)
+        else:
+            self._close(version)
+        self._log(version, at)
+        return True
+
+    def version(self, document_id: str, label: str) -> Version:
+        """One version.
+
+        Raises:
+            NotFound: there is none.
+
+        """
+        for version in self.versions(document_id):
+            if version.label == label:
+                return version
+        raise NotFound(f"知识库里没有 {document_id} 的 {label} 版。")
+
+    def versions(self, document_id: str) -> tuple[Version, ...]:
+        """Every version of a document, oldest first; empty where there is no such document."""
+        query = select(versions).where(versions.c.document_id == document_id).order_by(versions.c.effective_from)
+        return tuple(_version(row) for row in self._connection.execute(query))
+
+    def documents(
+        self,
+        *,
+        audiences: Collection[Audience],
+        kinds: Collection[Kind] = (),
+        text: str | None = None,
+        in_force_on: date | None = None,
+    ) -> tuple[Version, ...]:
+        """Versions that ``audiences`` may read, by kind, document and age; ``text`` is sought in names and topics."""
+        query = select(versions).where(versions.c.audience.in_([each.value for each in audiences]))
+        if kinds:
+            query = query.where(versions.c.kind.in_([each.value for each in kinds]))
+        query = query.order_by(versions.c.kind, versions.c.document_id, versions.c.effective_from)
+        found = (_version(row) for row in self._connection.execute(query))
+        return tuple(
+            version
+            for version in found
+            if (in_force_on is None or version.period.in_force_on(in_force_on)) and _mentions(version, text)
+        )
+
+    def provisions_of(self, document_id: str, label: str) -> tuple[Provision, ...]:
+        """The provisions of one version, in their order."""
+        query = _provisions_query().where(provisions.c.document_id == document_id, provisions.c.label == label)
+        return self._provisions(query)
+
+    def provisions_of_document(self, document_id: str) -> tuple[Provision, ...]:
+        """The provisions of all versions, oldest version first."""
+        return self._provisions(_provisions_query().where(provisions.c.document_id == document_id))
+
+    def provision(self, ref: ProvisionRef) -> Provision:
+        """The provision of one version.
+
+        Raises:
+            NotFound: there is none.
+
+        """
+        found = self.provisions((ref,)).get(ref)
+        if found is None:
+            raise NotFound(f"知识库里没有 {ref}。")
+        return found
+
+    def provision_on(self, document_id: str, locator: str, day: date) -> Provision:
+        """The provision as in force on ``day``.
+
+        Raises:
+            NotFound: there is none, or none in force that day; the message says which.
+
+        """
+        query = _provisions_query().where(provisions.c.document_id == document_id, provisions.c.locator == locator)
+        known = self._provisions(query)
+        for provision in known:
+            if provision.in_force_on(day):
+                return provision
+        if known:
+            raise NotFound(f"{document_id}:{locator} 在 {day} 没有有效的版本。")
+        raise NotFound(f"知识库里没有 {document_id}:{locator}。")
+
+    def provisions(self, refs: Iterable[ProvisionRef]) -> dict[ProvisionRef, Provision]:
+        """Those of ``refs`` that exist."""
+        wanted = list(dict.fromkeys(refs))
+        key = tuple_(provisions.c.document_id, provisions.c.locator, provisions.c.label)
+        found: dict[ProvisionRef, Provision] = {}
+        for start in range(0, len(wanted), _BATCH):
+            batch = [(ref.document_id, ref.locator, ref.version) for ref in wanted[start : start + _BATCH]]
+            found.update((each.ref, each) for each in self._provisions(_provisions_query().where(key.in_(batch))))
+        return found
+
+    def publications(self, after: int, limit: int) -> tuple[tuple[int, str], ...]:
+        """``(sequence, document_id)`` of what was published after a sequence number, in order."""
+        query = (
+            select(publications.c.sequence, publications.c.document_id)
+            .where(publications.c.sequence > after)
+            .order_by(publications.c.sequence)
+            .limit(limit)
+        )
+        return tuple((row.sequence, row.document_id) for row in self._connection.execute(query))
+
+    def last_publication(self) -> int:
+        """The last sequence number; 0 while nothing is published."""
+        return int(self._connection.execute(select(func.max(publications.c.sequence))).scalar() or 0)
+
+    def publication_mark(self, sequence: int) -> str | None:
+        """What an index remembers to recognise this library by; ``None`` where there is no such publication."""
+        query = select(publications).where(publications.c.sequence == sequence)
+        row = self._connection.execute(query).one_or_none()
+        return f"{row.document_id}@{row.label} {row.digest} {row.at.isoformat()}" if row else None
+
+    def _take_turns(self) -> None:
+        """One publisher at a time: overlaps are seen, the log has no late arrivals. SQLite does so itself."""
+        if self._connection.dialect.name == "postgresql":
+            self._connection.execute(text(f"LOCK TABLE {publications.name} IN EXCLUSIVE MODE"))
+
+    def _only_closes(self, published: Version, loaded: LoadedVersion) -> bool:
+        version = loaded.version
+        closed = replace(published, period=version.period, digest=version.digest)
+        return (
+            published.period.effective_to is None
+            and published.period.effective_from == version.period.effective_from
+            and closed == version
+            and tuple(replace(each, period=version.period) for each in self.provisions_of(*_key(version)))
+            == loaded.provisions
+        )
+
+    def _refuse_overlap(self, version: Version, known: Iterable[Version]) -> None:
+        for other in known:
+            if other.label != version.label and other.period.overlaps(version.period):
+                raise Conflict(
+                    f"{version.document_id}@{version.label}（{_days(version.period)}）与已发布的 {other.label} 版"
+                    f"（{_days(other.period)}）有效期重叠。"
+                )
+
+    def _insert(self, loaded: LoadedVersion) -> None:
+        self._connection.execute(insert(versions).values(_version_row(loaded.version)))
+        self._connection.execute(insert(provisions), [_provision_row(each) for each in loaded.provisions])
+
+    def _close(self, version: Version) -> None:
+        document_id, label = _key(version)
+        self._connection.execute(
+            update(versions)
+            .where(versions.c.document_id == document_id, versions.c.label == label)
+            .values(effective_to=version.period.effective_to, digest=version.digest)
+        )
+
+    def _log(self, version: Version, at: datetime) -> None:
+        self._connection.execute(
+            insert(publications).values(
+                sequence=self.last_publication() + 1,
+                document_id=version.document_id,
+                label=version.label,
+                digest=version.digest,
+                at=at,
+            )
+        )
+
+    def _provisions(self, query: Select[Any]) -> tuple[Provision, ...]:
+        return tuple(_provision(row) for row in self._connection.execute(query))
+
+
+def _provisions_query() -> Select[Any]:
+    of_version = (
+        versions.c.kind,
+        versions.c.title,
+        versions.c.effective_from,
+        versions.c.effective_to,
+        versions.c.rendition,
+        versions.c.audience,
+    )
+    return (
+        select(provisions, *of_version)
+        .join_from(provisions, versions)
+        .order_by(versions.c.document_id, versions.c.effective_from, provisions.c.position)
+    )
+
+
+def _key(version: Version) -> tuple[str, str]:
+    return version.document_id, version.label
+
+
+def _days(period: Period) -> str:
+    return f"{period.effective_from} 起" + (f"，{period.effective_to} 止" if period.effective_to else "")
+
+
+def _mentions(version: Version, wanted: str | None) -> bool:
+    if not wanted or not wanted.strip():
+        return True
+    names = (version.document_id, version.title, version.short_title, version.document_number or "", *version.topics)
+    return any(wanted.strip().lower() in name.lower() for name in names)
+
+
+def _version_row(version: Version) -> dict[str, Any]:
+    return {
+        "document_id": version.document_id,
+        "label": version.label,
+        "kind": version.kind.value,
+        "title": version.title,
+        "short_title": version.short_title,
+        "issuer": version.issuer,
+        "document_number": version.document_number,
+        "issued_on": version.issued_on,
+        "effective_from": version.period.effective_from,
+        "effective_to": version.period.effective_to,
+        "rendition": version.rendition.value,
+        "verification": version.verification.value,
+        "audience": version.audience.value,
+        "source": version.source,
+        "topics": list(version.topics),
+        "digest": version.digest,
+    }
+
+
+def _provision_row(provision: Provision) -> dict[str, Any]:
+    return {
+        "document_id": provision.ref.document_id,
+        "label": provision.ref.version,
+        "locator": provision.ref.locator,
+        "position": provision.position,
+        "path": list(provision.path),
+        "heading": provision.heading,
+        "text": provision.text,
+        "verification": provision.verification.value,
+        "typical_questions": list(provision.typical_questions),
+    }
+
+
+def _version(row: Row[Any]) -> Version:
+    return Version(
+        document_id=row.document_id,
+        label=row.label,
+        kind=Kind(row.kind),
+        title=row.title,
+        short_title=row.short_title,
+        issuer=row.issuer,
+        document_number=row.document_number,
+        issued_on=row.issued_on,
+        period=Period(effective_from=row.effective_from, effective_to=row.effective_to),
+        rendition=Rendition(row.rendition),
+        verification=Verification(row.verification),
+        audience=Audience(row.audience),
+        source=row.source,
+        topics=tuple(row.topics),
+        digest=row.digest,
+    )
+
+
+def _provision(row: Row[Any]) -> Provision:
+    return Provision(
+        ref=ProvisionRef(row.document_id, row.locator, row.label),
+        kind=Kind(row.kind),
+        document_title=row.title,
+        path=tuple(row.path),
+        heading=row.heading,
+        text=row.text,
+        period=Period(effective_from=row.effective_from, effective_to=row.effective_to),
+        verification=Verification(row.verification),
+        rendition=Rendition(row.rendition),
+        audience=Audience(row.audience),
+        position=row.position,
+        typical_questions=tuple(row.typical_questions),
+    )
