@@ -71,6 +71,7 @@ class Evidence(_Record):
     effective_to: date | None
     verification: str
     rendition: str
+    kind: str = "rule"
 
     @classmethod
     def of(cls, provision: Provision) -> "Evidence":
@@ -85,6 +86,7 @@ class Evidence(_Record):
             effective_to=provision.period.effective_to,
             verification=provision.verification.value,
             rendition=provision.rendition.value,
+            kind=provision.kind.value,
         )
 
 

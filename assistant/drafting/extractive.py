@@ -1,0 +1,278 @@
+"""The embedded writer: picks, orders and joins the sentences that answer, and cites every one. No key, no network."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.analysis.model import Fact
+from assistant.drafting.focus import Focus, Want, focus_of
+from assistant.drafting.model import Brief, Citation, Evidence, Statement, StatementKind, WriterTrace, Writing
+from assistant.drafting.passages import Form, Piece, pieces_of, references_in
+from assistant.drafting.terms import coverage, question_text, rarity, terms_of
+from knowledge.documents.model import Verification
+
+NOT_COVERED = "知识库中没有能够回答这个问题的内容，请换一种问法、补充板块或业务名称，或转人工处理。"
+UNCHECKED = "以上内容中有尚未核对官方原文的部分，办理前请以官方文本为准。"
+SECOND_HAND = "以上内容中有依据二手资料整理的部分，请以官方文本为准。"
+
+_ENOUGH = 0.3
+"""Least share of the question's words that the best provision must cover."""
+_FACT_ENOUGH = 0.45
+_OTHER_PROVISION = 0.62
+"""A further provision is heard if it comes this close to the best one."""
+_TRUSTED_RANKS = 2
+"""Provisions that the search ranks this high are heard on weaker words: they may answer in other words."""
+_FURTHER_PIECE = 0.38
+"""A further sentence of the best provision is told if it comes this close to the best sentence."""
+_SAME = 0.6
+"""Share of a sentence's words that were said already: then it adds nothing."""
+_FACTS, _PIECES, _PIECES_OF_OTHERS, _OTHERS = 3, 6, 2, 2
+_RANK = (1.0, 0.82, 0.73, 0.67, 0.63, 0.6, 0.58, 0.56)
+_AUTHORITY = {"rule": 1.0, "guide": 1.0, "product": 0.92, "case": 0.75, "script": 0.75}
+_NARRATED = ("case", "script")
+_STORY, _STORY_AUTHORITY = re.compile(r"情境|背景|经过"), 0.45
+"""What happened in a case is not what the rule is."""
+_NEGATIONS = ("不", "别", "禁止", "避免", "切勿")
+_WARNED_OF = re.compile(r"不应当|不得|禁止|错误")
+_TRACE = WriterTrace(writer="extractive")
+
+
+class ExtractiveWriter:
+    """Says what the evidence says, in the evidence's words."""
+
+    def write(self, brief: Brief) -> Writing:
+        """Facts that answer first, then the best provision's sentences, then what other provisions add."""
+        question = _Question(brief)
+        facts = question.facts(brief.facts)
+        told = question.told()
+        if not facts and not told:
+            return Writing(statements=(), trace=_TRACE, abstained=NOT_COVERED)
+        room = max(1, brief.max_statements - len(facts) - 1)
+        drafted = [*(_fact_statement(fact) for fact in facts), *(question.statement(item) for item in told[:room])]
+        drafted += _reservation(brief.evidence, drafted)
+        return Writing(statements=_numbered(drafted), trace=_TRACE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A piece of a provision, with how well it answers."""
+
+    evidence: Evidence
+    piece: Piece
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A provision, with its pieces as they answer."""
+
+    evidence: Evidence
+    said: tuple[_Said, ...]
+    covered: float
+    score: float
+
+    @property
+    def best(self) -> _Said:
+        return max(self.said, key=lambda said: said.score)
+
+
+class _Question:
+    """A question put to the evidence of one brief."""
+
+    def __init__(self, brief: Brief) -> None:
+        self.focus: Focus = focus_of(brief.purpose)
+        self.evidence = brief.evidence
+        self._asked = terms_of(question_text(brief.purpose))
+        self._split = [pieces_of(evidence.text) for evidence in brief.evidence]
+        self._weights = rarity([piece.text for pieces in self._split for piece in pieces])
+
+    def facts(self, facts: Sequence[Fact]) -> list[Fact]:
+        """The facts that the question asks for, best first."""
+        scored = [(self._fact_score(fact), fact) for fact in facts]
+        best = max((score for score, _ in scored), default=0.0)
+        kept = [(score, fact) for score, fact in scored if score >= max(_FACT_ENOUGH, 0.7 * best)]
+        return [fact for _, fact in sorted(kept, key=lambda pair: -pair[0])][:_FACTS]
+
+    def told(self) -> list[_Said]:
+        """The pieces to say, in the order to say them."""
+        heard = [self._hear(rank) for rank, pieces in enumerate(self._split) if pieces]
+        if not heard:
+            return []
+        top = max(heard, key=lambda one: one.score)
+        if top.covered < _ENOUGH:
+            return []
+        chosen = _readable_order(self._choose(top))
+        others = sorted((one for one in heard if one is not top), key=lambda one: -one.score)
+        for other in [one for one in others if self._worth_hearing(one, top)][:_OTHERS]:
+            chosen += self._added_by(other, chosen)
+        return chosen[:_PIECES]
+
+    def statement(self, said: _Said) -> Statement:
+        """The piece as a sentence, citing its provision and, where it names another one at hand, that one too."""
+        own = Citation(source=said.evidence.ref, quote=said.piece.quote)
+        return Statement(
+            id="",
+            kind=StatementKind.RULE if said.evidence.kind in ("rule", "guide") else StatementKind.OPINION,
+            text=_spoken(said),
+            citations=(own, *self._named_by(said)),
+        )
+
+    def _fact_score(self, fact: Fact) -> float:
+        text = f"{fact.label}{fact.text}"
+        return coverage(self._asked, terms_of(text), self._weights) * self.focus.fit(text)
+
+    def _hear(self, rank: int) -> _Heard:
+        evidence = self.evidence[rank]
+        around = f"{evidence.heading} {' '.join(evidence.path)} {evidence.citation}"
+        said = tuple(self._say(evidence, piece, around) for piece in self._split[rank])
+        covered = coverage(self._asked, {*terms_of(evidence.text), *terms_of(around)}, self._weights)
+        best = max(one.score for one in said)
+        prior = _RANK[min(rank, len(_RANK) - 1)] * self._authority(evidence)
+        fit = self.focus.fit(f"{evidence.heading}{evidence.text}", around)
+        return _Heard(evidence, said, covered, prior * (0.55 * covered + 0.45 * best) * fit)
+
+    def _authority(self, evidence: Evidence) -> float:
+        if evidence.kind in _NARRATED and _STORY.search(evidence.heading) and "案例" not in self.focus.text:
+            return _STORY_AUTHORITY
+        return _AUTHORITY.get(evidence.kind, 1.0)
+
+    def _say(self, evidence: Evidence, piece: Piece, around: str) -> _Said:
+        own = coverage(self._asked, terms_of(piece.text), self._weights)
+        within = coverage(self._asked, {*terms_of(piece.text), *terms_of(around)}, self._weights)
+        score = (0.7 * own + 0.3 * within) * self.focus.fit(piece.text, evidence.heading)
+        score += 0.06 * self.focus.told_by(piece.text)
+        score += 0.1 if piece.position == 0 else 0.0  # the library opens a provision with its answer
+        return _Said(evidence, piece, score)
+
+    def _choose(self, heard: _Heard) -> list[_Said]:
+        """The best piece, and what else of the provision comes near it."""
+        ranked = sorted(heard.said, key=lambda said: -said.score)
+        chosen: list[_Said] = []
+        for said in ranked:
+            near = said.score >= _FURTHER_PIECE * ranked[0].score
+            if near and len(chosen) < _PIECES and not _repeats(said, chosen):
+                chosen.append(said)
+        return self._with_leads(heard, self._with_whole_list(heard, chosen))
+
+    def _with_whole_list(self, heard: _Heard, chosen: list[_Said]) -> list[_Said]:
+        """A list is told whole where it can be: half a list of conditions misleads."""
+        whole = [said for said in heard.said if said.piece.form is Form.LIST]
+        leads = {said.piece.position for said in chosen}
+        items = {said.piece.lead for said in chosen if said.piece.form in (Form.ITEM, Form.LIST)}
+        wanted = [
+            said
+            for said in whole
+            if said.piece.lead in items
+            or (said.piece.lead in leads and self.focus.wants & {Want.LIST, Want.CONDITION, Want.PROCEDURE})
+        ]
+        told_whole = {said.piece.lead for said in wanted}
+        kept = [
+            said for said in chosen if not (said.piece.form in (Form.ITEM, Form.LIST) and said.piece.lead in told_whole)
+        ]
+        return [*kept, *wanted]
+
+    def _with_leads(self, heard: _Heard, chosen: list[_Said]) -> list[_Said]:
+        """A list needs the sentence that it hangs on; 「也不得……」 needs the sentence before it."""
+        at = {said.piece.position: said for said in heard.said}
+        wanted = {said.piece.position for said in chosen}
+        for said in sorted(chosen, key=lambda one: -one.piece.position):
+            position = said.piece.position
+            if said.piece.lead is not None:
+                wanted.add(said.piece.lead)
+            while position > 0 and at[position].piece.leans_on_previous and at[position].piece.form is Form.SENTENCE:
+                position -= 1
+                wanted.add(position)
+        return [at[position] for position in sorted(wanted)]
+
+    def _worth_hearing(self, other: _Heard, top: _Heard) -> bool:
+        ranked_first = self.evidence.index(other.evidence) < _TRUSTED_RANKS and other.evidence.kind not in _NARRATED
+        enough, near = (_ENOUGH / 2, 0.5) if ranked_first else (_ENOUGH, _OTHER_PROVISION)
+        return other.covered >= enough and other.score >= near * top.score
+
+    def _added_by(self, other: _Heard, chosen: Sequence[_Said]) -> list[_Said]:
+        near = [said for said in other.said if said.score >= 0.8 * other.best.score]
+        standing = [said for said in near if not said.piece.leans_on_previous and said.piece.form is not Form.ITEM]
+        fresh = [said for said in standing if not _repeats(said, chosen) and self.focus.fit(said.piece.text) >= 1.0]
+        best = sorted(fresh, key=lambda said: -said.score)[:_PIECES_OF_OTHERS]
+        return self._with_leads(other, best) if best else []
+
+    def _named_by(self, said: _Said) -> list[Citation]:
+        """Citations of the provisions at hand that the sentence itself names as its basis."""
+        named = references_in(said.piece.quote)
+        found: list[Citation] = []
+        for evidence, pieces in zip(self.evidence, self._split, strict=True):
+            if evidence.ref.split("@")[0] not in named or evidence.ref == said.evidence.ref or not pieces:
+                continue
+            wanted = terms_of(said.piece.text)
+            scored = [(coverage(wanted, terms_of(piece.text), self._weights), piece) for piece in pieces]
+            share, piece = max(scored, key=lambda pair: pair[0])
+            if share >= _FACT_ENOUGH:
+                found.append(Citation(source=evidence.ref, quote=piece.quote))
+        return found
+
+
+def _readable_order(chosen: list[_Said]) -> list[_Said]:
+    """The direct answer first, then the rest as the provision has it."""
+    best = max(chosen, key=lambda said: said.score)
+    if best.piece.leans_on_previous or best.piece.lead is not None or best.piece.position == 0:
+        return chosen
+    opener = chosen[0]
+    if opener.piece.position == 0 and opener.score >= 0.75 * best.score:
+        return chosen
+    follower = next((said for said in chosen if said.piece.position == best.piece.position + 1), None)
+    tied = [best, follower] if follower is not None and follower.piece.leans_on_previous else [best]
+    tied += [said for said in chosen if said.piece.lead == best.piece.position]
+    return [*tied, *(said for said in chosen if said not in tied)]
+
+
+def _repeats(said: _Said, chosen: Sequence[_Said]) -> bool:
+    own: Mapping[str, float] = terms_of(said.piece.text)
+    if not own:
+        return True
+    for other in chosen:
+        theirs = terms_of(other.piece.text)
+        shared = sum(weight for term, weight in own.items() if term in theirs)
+        if shared >= _SAME * sum(own.values()) and not _new_numbers(said.piece.text, other.piece.text):
+            return True
+    return False
+
+
+def _new_numbers(text: str, said_before: str) -> bool:
+    return not set(_numbers(text)) <= set(_numbers(said_before))
+
+
+def _numbers(text: str) -> list[str]:
+    return [term for term in terms_of(text) if any(character.isdigit() for character in term)]
+
+
+def _fact_statement(fact: Fact) -> Statement:
+    whole = fact.text.endswith(("。", "！", "？"))
+    return Statement(
+        id="",
+        kind=StatementKind.FACT,
+        text=fact.text if whole else f"{fact.label}：{fact.text}。",
+        citations=(Citation(source=fact.id, quote=fact.text),),
+    )
+
+
+def _reservation(evidence: Sequence[Evidence], drafted: Sequence[Statement]) -> list[Statement]:
+    """What to say where something cited was not checked against its official source."""
+    cited = {citation.source for statement in drafted for citation in statement.citations}
+    levels = {item.verification for item in evidence if item.ref in cited}
+    for level, text in ((Verification.UNVERIFIED, UNCHECKED), (Verification.SECONDARY, SECOND_HAND)):
+        if level.value in levels:
+            return [Statement(id="", kind=StatementKind.DISCLOSURE, text=text)]
+    return []
+
+
+def _spoken(said: _Said) -> str:
+    """A case's wrong way is told as wrong; elsewhere the sentence speaks for itself."""
+    if said.evidence.kind in _NARRATED and _WARNED_OF.search(said.evidence.heading):
+        return said.piece.text if said.piece.text.startswith(_NEGATIONS) else f"不应当这样做：{said.piece.text}"
+    return said.piece.text
+
+
+def _numbered(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+    return tuple(
+        statement.model_copy(update={"id": f"s{number}"}) for number, statement in enumerate(statements, start=1)
+    )
