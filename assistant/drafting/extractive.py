@@ -15,7 +15,7 @@ NOT_COVERED = "知识库中没有能够回答这个问题的内容，请换一�
 UNCHECKED = "以上内容中有尚未核对官方原文的部分，办理前请以官方文本为准。"
 SECOND_HAND = "以上内容中有依据二手资料整理的部分，请以官方文本为准。"
 
-_ENOUGH = 0.3
+_ENOUGH = 0.22
 """Least share of the question's words that the best provision must cover."""
 _FACT_ENOUGH = 0.45
 _OTHER_PROVISION = 0.62
@@ -124,24 +124,36 @@ class _Question:
     def _hear(self, rank: int) -> _Heard:
         evidence = self.evidence[rank]
         around = f"{evidence.heading} {' '.join(evidence.path)} {evidence.citation}"
-        said = tuple(self._say(evidence, piece, around) for piece in self._split[rank])
+        asked = self._asked_like(evidence)
+        said = tuple(self._say(evidence, piece, asked) for piece in self._split[rank])
         covered = coverage(self._asked, {*terms_of(evidence.text), *terms_of(around)}, self._weights)
         best = max(one.score for one in said)
         prior = _RANK[min(rank, len(_RANK) - 1)] * self._authority(evidence)
         fit = self.focus.fit(f"{evidence.heading}{evidence.text}", around)
-        return _Heard(evidence, said, covered, prior * (0.55 * covered + 0.45 * best) * fit)
+        score = prior * fit * (0.35 * covered + 0.3 * best + 0.35 * asked)
+        return _Heard(evidence, said, max(covered, asked), score)
+
+    def _asked_like(self, evidence: Evidence) -> float:
+        """How near the question comes to the one typical question that is most like it."""
+        return max(
+            (coverage(self._asked, terms_of(text), self._weights) for text in evidence.typical_questions), default=0.0
+        )
 
     def _authority(self, evidence: Evidence) -> float:
-        if evidence.kind in _NARRATED and _STORY.search(evidence.heading) and "案例" not in self.focus.text:
-            return _STORY_AUTHORITY
-        return _AUTHORITY.get(evidence.kind, 1.0)
+        return _STORY_AUTHORITY if self._is_story(evidence) else _AUTHORITY.get(evidence.kind, 1.0)
 
-    def _say(self, evidence: Evidence, piece: Piece, around: str) -> _Said:
-        own = coverage(self._asked, terms_of(piece.text), self._weights)
-        within = coverage(self._asked, {*terms_of(piece.text), *terms_of(around)}, self._weights)
-        score = (0.7 * own + 0.3 * within) * self.focus.fit(piece.text, evidence.heading)
+    def _is_story(self, evidence: Evidence) -> bool:
+        told = evidence.kind in _NARRATED and _STORY.search(evidence.heading)
+        return bool(told) and "案例" not in self.focus.text
+
+    def _say(self, evidence: Evidence, piece: Piece, asked: float) -> _Said:
+        own = terms_of(piece.text)
+        within = {*own, *terms_of(f"{evidence.heading} {evidence.citation}")}
+        score = 0.7 * coverage(self._asked, own, self._weights) + 0.3 * coverage(self._asked, within, self._weights)
+        score *= self.focus.fit(piece.text, evidence.heading)
         score += 0.06 * self.focus.told_by(piece.text)
-        score += 0.1 if piece.position == 0 else 0.0  # the library opens a provision with its answer
+        # The library opens a provision with the answer to its typical questions.
+        score += 0.1 + 0.2 * asked if piece.position == 0 else 0.0
         return _Said(evidence, piece, score)
 
     def _choose(self, heard: _Heard) -> list[_Said]:
@@ -185,6 +197,8 @@ class _Question:
         return [at[position] for position in sorted(wanted)]
 
     def _worth_hearing(self, other: _Heard, top: _Heard) -> bool:
+        if self._is_story(other.evidence):
+            return False
         ranked_first = self.evidence.index(other.evidence) < _TRUSTED_RANKS and other.evidence.kind not in _NARRATED
         enough, near = (_ENOUGH / 2, 0.5) if ranked_first else (_ENOUGH, _OTHER_PROVISION)
         return other.covered >= enough and other.score >= near * top.score

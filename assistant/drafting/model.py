@@ -72,6 +72,8 @@ class Evidence(_Record):
     verification: str
     rendition: str
     kind: str = "rule"
+    typical_questions: tuple[str, ...] = ()
+    """People's own words for what it answers: help in choosing, never to be told or cited."""
 
     @classmethod
     def of(cls, provision: Provision) -> "Evidence":
@@ -87,6 +89,7 @@ class Evidence(_Record):
             verification=provision.verification.value,
             rendition=provision.rendition.value,
             kind=provision.kind.value,
+            typical_questions=provision.typical_questions,
         )
 
 

@@ -1,0 +1,139 @@
+"""The exact text that a customer reads: what is approved, hashed and sent is this, to the byte."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from assistant.drafting.model import Draft, DraftKind, Evidence, Section, Statement, StatementKind
+from assistant.identity.model import Actor
+from assistant.settings import FirmSettings
+from knowledge.customers.model import Customer
+from knowledge.documents.model import Rendition, Verification
+
+AI_LABEL = "【AI辅助生成】本文由人工智能辅助生成，经投资顾问复核、合规审核后发送。"
+"""Explicit label, at the start and at the end (AILABEL:4)."""
+AI_LABEL_END = "【AI辅助生成】以上内容由人工智能辅助生成，转发、复制、下载时请保留本标识。"
+RISK_NOTICE = (
+    "投资有风险，入市须谨慎。产品和证券的价格会波动，您可能损失部分或者全部本金；"
+    "过往业绩并不预示其未来表现，业绩比较基准不是收益承诺；"
+    "适当性匹配意见不表示本公司对产品的风险和收益作出实质性判断或者保证。"
+)
+"""FUNDAD:6 for the sentence on past results; SUIT:4 for what a match does not mean; ADVISOR:19 for the rest."""
+DECISION_NOTICE = (
+    "投资决策由您自主作出，投资风险由您自行承担；本公司及投资顾问不代您作出投资决策，不承诺或者保证投资收益。"
+)
+"""ADVISOR:12, ADVISOR:19, SECLAW:134–135."""
+
+_TITLES = {
+    DraftKind.PLAN: "一人一策服务方案",
+    DraftKind.REPLY: "关于您所提问题的答复",
+    DraftKind.ANSWER: "问答记录",
+}
+_UNCHECKED = {
+    Verification.SECONDARY: "依据二手资料整理，以官方文本为准",
+    Verification.UNVERIFIED: "尚未核对官方原文，以官方文本为准",
+}
+
+
+def render(
+    draft: Draft,
+    *,
+    customer: Customer | None,
+    advisor: Actor,
+    firm: FirmSettings,
+    content_id: str,
+) -> str:
+    """Deterministic Markdown: the same draft, people and id give the same bytes."""
+    cited = provisions_relied_on(draft)
+    numbers = {evidence.ref: number for number, evidence in enumerate(cited, start=1)}
+    parts = [
+        f"# {_TITLES[draft.kind]}",
+        AI_LABEL,
+        _salutation(customer),
+        *_opening(draft),
+        *(_section(section, numbers, titled=len(draft.sections) > 1) for section in draft.sections),
+        *_basis(cited, draft.as_of),
+        f"## 风险揭示\n\n{RISK_NOTICE}",
+        f"## 决策与责任\n\n{DECISION_NOTICE}",
+        _footer(advisor, firm, content_id, draft.as_of),
+        AI_LABEL_END,
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def provisions_relied_on(draft: Draft) -> tuple[Evidence, ...]:
+    """The evidence that some statement cites, in the order in which it is first cited."""
+    at_hand = {evidence.ref: evidence for evidence in draft.evidence}
+    cited = (citation.source for statement in draft.statements for citation in statement.citations)
+    return tuple(at_hand[ref] for ref in dict.fromkeys(cited) if ref in at_hand)
+
+
+def in_chinese(day: date) -> str:
+    """2026年7月6日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def period_in_chinese(evidence: Evidence) -> str:
+    """自2026年7月6日起施行, or the first and the last day in force."""
+    start = in_chinese(evidence.effective_from)
+    if evidence.effective_to is None:
+        return f"自{start}起施行"
+    return f"{start}至{in_chinese(evidence.effective_to - timedelta(days=1))}有效"
+
+
+def _salutation(customer: Customer | None) -> str:
+    return f"尊敬的{customer.salutation}：" if customer is not None else "尊敬的客户："
+
+
+def _opening(draft: Draft) -> list[str]:
+    if draft.kind is DraftKind.REPLY and draft.question:
+        quoted = "\n".join(f"> {line}" for line in draft.question.strip().splitlines())
+        return [f"您的问题：\n\n{quoted}", f"以下答复以{in_chinese(draft.as_of)}有效的规则为准。"]
+    return [f"以下内容以{in_chinese(draft.as_of)}的资料和当日有效的规则为准。"]
+
+
+def _section(section: Section, numbers: dict[str, int], *, titled: bool) -> str:
+    if not section.statements:
+        return ""
+    lines = "\n".join(f"- {_sentence(statement, numbers)}" for statement in section.statements)
+    return f"## {section.title}\n\n{lines}" if titled else lines
+
+
+def _sentence(statement: Statement, numbers: dict[str, int]) -> str:
+    marks = sorted({numbers[citation.source] for citation in statement.citations if citation.source in numbers})
+    opinion = "（观点）" if statement.kind is StatementKind.OPINION else ""
+    return f"{opinion}{statement.text.strip()}{''.join(f'[{mark}]' for mark in marks)}"
+
+
+def _basis(cited: Sequence[Evidence], as_of: date) -> list[str]:
+    if not cited:
+        return []
+    lines = "\n".join(f"[{number}] {_source(evidence)}" for number, evidence in enumerate(cited, start=1))
+    return [f"## 所依据的条文（{in_chinese(as_of)}有效）\n\n{lines}"]
+
+
+def _source(evidence: Evidence) -> str:
+    told = "，".join(
+        note
+        for note in (
+            period_in_chinese(evidence),
+            "本文为转述" if evidence.rendition == Rendition.SUMMARY.value else "",
+            _UNCHECKED.get(Verification(evidence.verification), ""),
+        )
+        if note
+    )
+    return f"{evidence.citation}（{told}）"
+
+
+def _footer(advisor: Actor, firm: FirmSettings, content_id: str, as_of: date) -> str:
+    return "\n".join(
+        (
+            "## 服务信息",
+            "",
+            f"- 服务机构：{firm.name}（证券投资咨询业务）",
+            f"- 机构地址：{firm.address}",
+            f"- 投资顾问：{advisor.name}，登记编码：{advisor.registration_number or '未登记'}",
+            f"- 投诉电话：{firm.complaint_phone}",
+            "- 需要人工服务或者对自动化推荐有疑问，请联系您的投资顾问或者拨打投诉电话，也可以随时关闭个性化服务。",
+            f"- 内容编号：{content_id}，日期：{in_chinese(as_of)}，标识服务提供者：{firm.provider_code}",
+        )
+    )
