@@ -1,0 +1,238 @@
+"""Keyword search: BM25 over words and character pairs in tantivy, filtered inside the query.
+
+What is not in force on the day, not of the kind, or not for the reader is never ranked. Texts are segmented by us and kept
+as terms between spaces; a question is looked up in every field with the weight that the field has earned.
+"""
+
+import math
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import tantivy
+
+from knowledge.errors import Unavailable
+from retrieval.model import Passage
+from retrieval.ports import IndexBroken
+from retrieval.references import Cited, cited_articles, merge
+from retrieval.segmentation import bigrams, words
+
+_HEAP_BYTES = 64 * 2**20
+_MOST_TERMS = 128
+_DOCUMENT, _PASSAGE = "document", "passage"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldWeights:
+    """What a match is worth, by field; pairs count beside words at ``pairs`` times the weight of the field."""
+
+    text: float = 1.0
+    heading: float = 1.0
+    title: float = 0.6
+    questions: float = 1.0
+    pairs: float = 0.6
+
+    def of(self, field: str) -> float:
+        """The weight of an indexed field such as ``text_words``."""
+        name, _, form = field.rpartition("_")
+        return float(getattr(self, name)) * (self.pairs if form == "pairs" else 1.0)
+
+
+_NAMES = ("text", "heading", "title", "questions")
+_FORMS = {"words": words, "pairs": bigrams}
+_FIELDS = tuple(f"{name}_{form}" for name in _NAMES for form in _FORMS)
+
+
+class KeywordIndex:
+    """A folder of tantivy. One process writes at a time; each sees what others wrote after :meth:`reload`."""
+
+    def __init__(self, folder: Path, weights: FieldWeights | None = None) -> None:
+        """Open the folder, or start an empty index in it.
+
+        Raises:
+            IndexBroken: there is something else in the folder, or it cannot be read.
+            Unavailable: the folder cannot be written.
+
+        """
+        self._folder = folder
+        self._weights = weights or FieldWeights()
+        self._schema = _schema()
+        with _writing(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            self._index = self._open()
+        self._refresh()
+
+    def replace(self, documents: Mapping[str, Sequence[Passage]]) -> None:
+        """See :class:`retrieval.ports.PassageIndex`.
+
+        Raises:
+            Unavailable: the folder cannot be written, for example because the disk is full.
+
+        """
+        with _writing(self._folder):
+            writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+            try:
+                for document_id, passages in documents.items():
+                    writer.delete_documents_by_term("document_id", document_id)
+                    for document in _documents(document_id, passages):
+                        writer.add_document(document)
+                writer.commit()
+            finally:
+                writer.wait_merging_threads()  # also gives the lock back
+        self.reload()
+
+    def search(
+        self, text: str, *, as_of: date, audiences: frozenset[str], kinds: frozenset[str], limit: int
+    ) -> list[tuple[str, float]]:
+        """See :class:`retrieval.ports.PassageIndex`. Scores are BM25 sums, comparable within one search only."""
+        wanted = self._wanted(text)
+        if not wanted:
+            return []
+        return self._found(wanted, self._permitted(as_of, audiences, kinds), limit)
+
+    def cited(
+        self, text: str, *, as_of: date, audiences: frozenset[str], kinds: frozenset[str]
+    ) -> tuple[tuple[Cited, ...], list[str]]:
+        """The articles that a question names, and the ids of those that are there for this reader on this day."""
+        cited = cited_articles(text, self._spellings)
+        ids: list[str] = []
+        for article in cited:
+            for document_id in sorted(article.document_ids):
+                term = self._term("document_id", document_id), self._term("locator", article.locator)
+                named = [(tantivy.Occur.Must, each) for each in term]
+                found = self._found(named, self._permitted(as_of, audiences, kinds), limit=10)
+                ids += [each for each, _ in found if each not in ids]
+        return cited, ids
+
+    def rarity(self, word: str) -> float:
+        """Inverse document frequency of a word over all passages; highest where no passage has it."""
+        frequency = max(self._searcher.doc_freq(f"{name}_words", word) for name in _NAMES)
+        return math.log(1 + (self._searcher.num_docs - frequency + 0.5) / (frequency + 0.5))
+
+    def __len__(self) -> int:
+        """How many passages there are, of all versions."""
+        return int(self._searcher.search(self._term("entry", _PASSAGE), limit=1).count or 0)
+
+    def reload(self) -> None:
+        """See what another process wrote."""
+        self._index.reload()
+        self._refresh()
+
+    def _open(self) -> Any:  # noqa: ANN401 - typed loosely upstream
+        try:
+            return tantivy.Index(self._schema, path=str(self._folder), reuse=True)
+        except ValueError as error:
+            raise IndexBroken(str(error)) from error
+
+    def _refresh(self) -> None:
+        try:
+            self._searcher = self._index.searcher()
+            self._spellings = self._read_spellings()
+        except ValueError as error:
+            raise IndexBroken(str(error)) from error
+
+    def _read_spellings(self) -> dict[str, frozenset[str]]:
+        found = self._searcher.search(self._term("entry", _DOCUMENT), limit=max(1, self._searcher.num_docs))
+        spelled: list[tuple[str, str]] = []
+        for _, address in found.hits:
+            entry = self._searcher.doc(address).to_dict()
+            document_id = entry["document_id"][0]
+            spelled += [(name, document_id) for name in entry["names"]]
+        return merge(spelled)
+
+    def _wanted(self, text: str) -> list[tuple[Any, Any]]:
+        """One optional clause for each field and term of the question."""
+        terms = {form: list(dict.fromkeys(segment(text)))[:_MOST_TERMS] for form, segment in _FORMS.items()}
+        return [
+            (tantivy.Occur.Should, tantivy.Query.boost_query(self._term(field, term), weight))
+            for field in _FIELDS
+            if (weight := self._weights.of(field))
+            for term in terms[field.rpartition("_")[2]]
+        ]
+
+    def _permitted(self, as_of: date, audiences: frozenset[str], kinds: frozenset[str]) -> list[Any]:
+        day = as_of.toordinal()
+        integer = tantivy.FieldType.Integer
+        permitted = [
+            tantivy.Query.range_query(self._schema, "effective_from", integer, None, day),
+            tantivy.Query.range_query(self._schema, "effective_to", integer, day + 1, None),
+            tantivy.Query.term_set_query(self._schema, "audience", sorted(audiences)),
+        ]
+        if kinds:
+            permitted.append(tantivy.Query.term_set_query(self._schema, "kind", sorted(kinds)))
+        return permitted
+
+    def _found(self, wanted: list[tuple[Any, Any]], permitted: Iterable[Any], limit: int) -> list[tuple[str, float]]:
+        filters = [(tantivy.Occur.Must, tantivy.Query.const_score_query(each, 0.0)) for each in permitted]
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Must, tantivy.Query.boolean_query(wanted)), *filters])
+        try:
+            hits = self._searcher.search(query, limit=limit, count=False).hits
+            return [(self._searcher.doc(address).get_first("id"), float(score)) for score, address in hits]
+        except ValueError as error:
+            raise Unavailable("检索索引读不出来，请管理员重建索引后再试。") from error
+
+    def _term(self, field: str, term: str) -> Any:  # noqa: ANN401 - typed loosely upstream
+        return tantivy.Query.term_query(self._schema, field, term, index_option="freq" if field in _FIELDS else "basic")
+
+
+@contextmanager
+def _writing(folder: Path) -> Generator[None, None, None]:
+    """What the disk refuses, told to a person. tantivy raises ``ValueError`` for it."""
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise Unavailable(f"检索索引写不进「{folder}」（{error}）。请检查磁盘空间和权限后再试。") from error
+
+
+def _schema() -> Any:  # noqa: ANN401 - typed loosely upstream
+    builder = tantivy.SchemaBuilder()
+    for name in ("id", "document_id"):
+        builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("names", stored=True, tokenizer_name="raw", index_option="basic")
+    for name in ("entry", "locator", "kind", "audience"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    for name in ("effective_from", "effective_to"):
+        builder.add_integer_field(name, indexed=True, fast=True)
+    for name in _FIELDS:
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
+    return builder.build()
+
+
+def _documents(document_id: str, passages: Sequence[Passage]) -> Iterable[Any]:
+    """The passages, and one entry that keeps the document's names."""
+    if not passages:
+        return
+    names = dict.fromkeys(name for passage in passages for name in (document_id, *passage.names))
+    entry = tantivy.Document()
+    entry.add_text("entry", _DOCUMENT)
+    entry.add_text("document_id", document_id)
+    for name in names:
+        entry.add_text("names", name)
+    yield entry
+    for passage in passages:
+        yield _document(passage)
+
+
+def _document(passage: Passage) -> Any:  # noqa: ANN401 - typed loosely upstream
+    document = tantivy.Document()
+    document.add_text("entry", _PASSAGE)
+    document.add_text("id", str(passage.ref))
+    document.add_text("document_id", passage.ref.document_id)
+    document.add_text("locator", passage.ref.locator)
+    document.add_text("kind", passage.kind)
+    document.add_text("audience", passage.audience)
+    document.add_integer("effective_from", passage.effective_from)
+    document.add_integer("effective_to", passage.effective_to)
+    parts = {
+        "text": passage.text,
+        "heading": passage.heading,
+        "title": f"{passage.title}\n{passage.path}",
+        "questions": passage.questions,
+    }
+    for name, text in parts.items():
+        for form, segment in _FORMS.items():
+            document.add_text(f"{name}_{form}", " ".join(segment(text)))
+    return document

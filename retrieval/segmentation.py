@@ -1,0 +1,102 @@
+"""Turns Chinese text into the terms that are indexed: words, and pairs of neighbouring characters.
+
+Both sides, library and question, pass through here, so that width, case, traditional characters and the way a number is
+written make no difference.
+"""
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Any
+
+import opencc
+import rjieba
+
+_CJK = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_RUN = re.compile(rf"[{_CJK}]+|[a-z0-9]+(?:[._+-][a-z0-9]+)*%?‰?")
+_DIGITS = dict(zip("〇零一二两三四五六七八九", "001223456789", strict=True))
+_UNITS = {"十": 10, "百": 100, "千": 1000}
+_NUMERALS = "".join(_DIGITS) + "".join(_UNITS)
+_COUNTED = re.compile(rf"(?:百分之(?P<percent>[{_NUMERALS}]+))|(?P<count>[{_NUMERALS}]+)(?=[万亿元日天年个条岁倍档级周月股手])")
+_STOP = frozenset(
+    "的 了 吗 呢 吧 啊 呀 嘛 么 哦 是 在 和 与 及 或 或者 以及 还是 也 都 就 才 又 而 但 但是 我 你 您 他 她 它 我们 你们 他们 这 那 这个 那个 "
+    "这些 那些 该 其 之 于 以 为 把 被 给 让 对 对于 关于 从 到 向 有 没有 没 不 会 能 能不能 能否 可以 可不可以 可否 是否 是不是 有没有 要 想 "
+    "需要 应该 应当 得 着 过 个 一 一个 一下 什么 什么样 怎么 怎么样 怎样 如何 为何 为什么 哪 哪些 哪个 哪里 几 多少 多 请 请问 问 谁 吗 "
+    "时候 时 里 上 下 中 后 前 还 再 很 太 更 最 只 只能 只有 如果 的话 要是 就是 不是 因为 所以 呗 行 算 做 用 去 来 说 知道 告诉 帮 一定 必须 会不会 "
+    "要不要 用不用 行不行 好 吧 现在 目前 今天 条 第 款 项 规定 有关 相关 具体 情况 问题".split()
+)
+
+
+def fold(text: str) -> str:
+    """One form for one meaning: NFKC, simplified characters, lower case, counts in Arabic digits, no control characters."""
+    folded = unicodedata.normalize("NFKC", text).lower()
+    if not _traditional().isdisjoint(folded):
+        folded = _converter().convert(folded)
+    return _COUNTED.sub(_arabic, folded)
+
+
+def words(text: str) -> list[str]:
+    """Dictionary words and whole codes (``c2``, ``3.3.13``, ``10%``) of the folded text, in order."""
+    return [word for run in _runs(text) for word in (_jieba().cut(run) if _is_chinese(run) else (run,))]
+
+
+def bigrams(text: str) -> list[str]:
+    """Pairs of neighbouring Chinese characters, and whole codes, of the folded text; a lone character is itself."""
+    pairs: list[str] = []
+    for run in _runs(text):
+        if _is_chinese(run) and len(run) > 1:
+            pairs += [run[start : start + 2] for start in range(len(run) - 1)]
+        else:
+            pairs.append(run)
+    return pairs
+
+
+def content_words(text: str) -> list[str]:
+    """Distinct words that carry the question, without grammar and courtesy, in order."""
+    return [word for word in dict.fromkeys(words(text)) if word not in _STOP]
+
+
+@lru_cache(maxsize=4096)
+def _runs(text: str) -> tuple[str, ...]:
+    return tuple(_RUN.findall(fold(text)))
+
+
+def _is_chinese(run: str) -> bool:
+    return run[0] > "\u3000"
+
+
+def _arabic(match: re.Match[str]) -> str:
+    if match["percent"]:
+        return f"{_value(match['percent'])}%"
+    return str(_value(match["count"]))
+
+
+def _value(numerals: str) -> int:
+    if not _UNITS.keys() & set(numerals):
+        return int("".join(_DIGITS[numeral] for numeral in numerals))
+    total = digit = 0
+    for numeral in numerals:
+        if numeral in _UNITS:
+            total += (digit or 1) * _UNITS[numeral]
+            digit = 0
+        else:
+            digit = int(_DIGITS[numeral])
+    return total + digit
+
+
+@cache
+def _converter() -> Any:  # noqa: ANN401 - published without types
+    return opencc.OpenCC("t2s")
+
+
+@cache
+def _traditional() -> frozenset[str]:
+    """Characters that the conversion may change: texts without any, nearly all, skip it."""
+    table = resources.files("opencc").joinpath("dictionary", "TSCharacters.txt").read_text(encoding="utf-8")
+    return frozenset(line[0] for line in table.splitlines() if line)
+
+
+@cache
+def _jieba() -> Any:  # noqa: ANN401 - published without types
+    return rjieba.Jieba()
