@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Connection, Integer, Row, String, Table, insert, select, update
+from sqlalchemy import JSON, Column, Connection, Integer, Row, String, Table, func, insert, select, update
 
 from assistant.audit.model import GENESIS, AuditEntry, AuditEvent, AuditRecord, chain_hash
 from assistant.identity.model import Actor
@@ -96,6 +96,11 @@ class AuditLog:
             query = query.where(_entries.c.subject == subject)
         for row in self._connection.execute(query.limit(limit)):
             yield _entry_of(row)
+
+    def counts(self) -> dict[AuditEvent, int]:
+        """How often each event happened."""
+        rows = self._connection.execute(select(_entries.c.event, func.count()).group_by(_entries.c.event))
+        return {AuditEvent(event): count for event, count in rows}
 
     def verify(self) -> ChainReport:
         """Walk the whole chain and compare its end with the head."""

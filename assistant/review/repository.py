@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
@@ -71,6 +72,11 @@ class CaseRepository:
         """How many cases stand where."""
         query = _visible(select(cases.c.state, func.count()), by).group_by(cases.c.state)
         return {ReviewState(state): count for state, count in self._connection.execute(query)}
+
+    def waiting_since(self) -> tuple[datetime, ...]:
+        """Since when each waiting case has been waiting."""
+        query = select(cases.c.updated_at).where(cases.c.state == ReviewState.WAITING.value)
+        return tuple(self._connection.execute(query).scalars())
 
     def unsent(self) -> tuple[str, ...]:
         """Ids of all cases that may still leave: what a change may void."""

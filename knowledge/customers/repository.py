@@ -1,7 +1,7 @@
 """Customers in the database. Every read takes a scope, and the scope is part of the SQL."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import fields
 from datetime import date
 from itertools import islice
@@ -143,6 +143,15 @@ class CustomerRepository:
     def count(self) -> int:
         """How many customers there are in all."""
         return self._connection.execute(select(func.count()).select_from(tables.customers)).scalar_one()
+
+    def names(self, customer_ids: Collection[str], *, scope: Scope) -> dict[str, str]:
+        """Names by id, of those within the scope."""
+        rows = self._connection.execute(
+            select(tables.customers.c.id, tables.customers.c.name)
+            .where(tables.customers.c.id.in_(customer_ids))
+            .where(_within(scope))
+        )
+        return {row.id: row.name for row in rows}
 
     def _chosen(self, scope: Scope, as_of: date, where: CustomerFilter) -> Select[Any]:
         current = _current_assessment(as_of)

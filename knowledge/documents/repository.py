@@ -161,6 +161,17 @@ class DocumentRepository:
         row = self._connection.execute(query).one_or_none()
         return f"{row.document_id}@{row.label} {row.digest} {row.at.isoformat()}" if row else None
 
+    def count_in_force(self, day: date) -> tuple[int, int]:
+        """How many versions, and how many provisions of them, are in force on ``day``."""
+        counted = self._connection.execute(
+            select(provisions.c.document_id, provisions.c.label, func.count()).group_by(
+                provisions.c.document_id, provisions.c.label
+            )
+        )
+        sizes = {(document_id, label): size for document_id, label, size in counted}
+        in_force = self.documents(audiences=tuple(Audience), in_force_on=day)
+        return len(in_force), sum(sizes[version.document_id, version.label] for version in in_force)
+
     def _take_turns(self) -> None:
         """One publisher at a time: overlaps are seen, the log has no late arrivals. SQLite does so itself."""
         if self._connection.dialect.name == "postgresql":

@@ -1,0 +1,128 @@
+"""Durable work on DBOS: a job that was asked for is done, also after ``kill -9``.
+
+A job is a kind and a key; its handler must be idempotent, because the step that was in flight at a crash runs again.
+The business database says what is still to be done (the outbox); DBOS sees to it that it gets done. ``sweep`` enqueues
+what it finds there, so that a crash between a commit and an enqueue loses nothing, and the same job twice is one job.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import structlog
+from dbos import DBOS, DBOSConfig, SetWorkflowID
+from sqlalchemy import create_engine, make_url
+
+from assistant.errors import Unavailable, YiceError
+from assistant.identity.ids import new_id
+
+_QUEUE = "work"
+_APPLICATION_VERSION = "1"
+_GIVEN_UP = frozenset({"ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED"})
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """How one kind of job is done, and where it is written that some are still to be done."""
+
+    run: Callable[[str], None]
+    unfinished: Callable[[], Iterable[str]]
+
+
+class JobEngine:
+    """Runs jobs in threads of this process. One per process: DBOS is a singleton."""
+
+    def __init__(
+        self, database_url: str, handlers: Mapping[str, Handler], *, concurrency: int = 2, sweep_seconds: float = 15
+    ) -> None:
+        self._database_url = database_url
+        self._handlers = dict(handlers)
+        self._concurrency = concurrency
+        self._sweep_seconds = sweep_seconds
+        self._stopping = threading.Event()
+        self._sweeper = threading.Thread(target=self._sweep_until_stopped, name="job-sweeper", daemon=True)
+        self._job: Callable[[str, str], None] | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether jobs are being done."""
+        return self._job is not None and not self._stopping.is_set()
+
+    def start(self) -> None:
+        """Take up what a crash left behind, and begin."""
+        _use_wal(self._database_url)
+        DBOS(
+            config=DBOSConfig(
+                name="yice",
+                system_database_url=self._database_url,
+                application_version=_APPLICATION_VERSION,
+                log_level="WARNING",
+                console_log_level="WARNING",
+            )
+        )
+        self._job = self._register()
+        DBOS.launch()
+        DBOS.register_queue(_QUEUE, worker_concurrency=self._concurrency, polling_interval_sec=0.1)
+        self.sweep()
+        self._sweeper.start()
+
+    def enqueue(self, kind: str, key: str) -> None:
+        """See that the job gets done; the same job twice is one job."""
+        if self._job is None:
+            raise Unavailable("后台任务没有启动。")
+        workflow_id = f"{kind}:{key}"
+        status = DBOS.get_workflow_status(workflow_id)
+        if status is not None and status.status in _GIVEN_UP:
+            workflow_id = f"{workflow_id}:{new_id('again')}"
+        elif status is not None:
+            return
+        with SetWorkflowID(workflow_id):
+            DBOS.enqueue_workflow(_QUEUE, self._job, kind, key)
+
+    def sweep(self) -> int:
+        """Enqueue everything that the business database says is unfinished; how many jobs that were."""
+        found = [(kind, key) for kind, handler in self._handlers.items() for key in handler.unfinished()]
+        for kind, key in found:
+            self.enqueue(kind, key)
+        return len(found)
+
+    def stop(self) -> None:
+        """Finish what is in flight; the rest goes on at the next start."""
+        self._stopping.set()
+        if self._sweeper.is_alive():
+            self._sweeper.join()
+        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=10)
+
+    def _register(self) -> Callable[[str, str], None]:
+        @DBOS.step(name="run", retries_allowed=True, max_attempts=5, should_retry=_worth_another_try)
+        def run(kind: str, key: str) -> None:
+            self._handlers[kind].run(key)
+
+        @DBOS.workflow(name="job")
+        def job(kind: str, key: str) -> None:
+            run(kind, key)
+
+        registered: Callable[[str, str], None] = job
+        return registered
+
+    def _sweep_until_stopped(self) -> None:
+        while not self._stopping.wait(self._sweep_seconds):
+            try:
+                self.sweep()
+            except Exception:  # noqa: BLE001 - the edge of a thread: tell it, and try again next time
+                _log.exception("sweep failed")
+
+
+def _worth_another_try(error: BaseException) -> bool:
+    return isinstance(error, Unavailable) or not isinstance(error, YiceError)
+
+
+def _use_wal(database_url: str) -> None:
+    """DBOS leaves SQLite in its default journal; WAL was measured to be faster and readers do not wait."""
+    if make_url(database_url).get_backend_name() != "sqlite":
+        return
+    engine = create_engine(database_url)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+    engine.dispose()

@@ -1,0 +1,71 @@
+"""The review queue and an advisor's own drafts."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from assistant.clock import Clock
+from assistant.dispatch.model import Dispatch
+from assistant.identity.model import Actor
+from assistant.inquiries.model import Inquiry
+from assistant.review.model import ReviewAction, ReviewCase, ReviewState, Revision
+from assistant.storage import Storage
+from assistant.workflows.decide_review import allowed_actions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePage:
+    """Some cases, longest untouched first, with counts over all that the reader may see."""
+
+    cases: tuple[ReviewCase, ...]
+    total: int
+    counts: dict[ReviewState, int]
+    customer_names: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """One case with what a decider needs beside it. ``first`` is the wording that the writer gave."""
+
+    case: ReviewCase
+    first: Revision
+    customer_name: str
+    dispatches: tuple[Dispatch, ...]
+    inquiry: Inquiry | None
+    allowed: frozenset[ReviewAction]
+
+
+@dataclass(frozen=True, slots=True)
+class BrowseCases:
+    """An advisor sees own cases, a reviewer all."""
+
+    storage: Storage
+    clock: Clock
+
+    def page(
+        self,
+        by: Actor,
+        *,
+        states: Collection[ReviewState] = (),
+        customer_id: str | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> CasePage:
+        """One page of the queue."""
+        with self.storage.reading() as work:
+            cases, total = work.cases.find(by=by, states=states, customer_id=customer_id, limit=limit, offset=offset)
+            names = work.customers.names({case.customer_id for case in cases}, scope=by.scope)
+            return CasePage(cases=cases, total=total, counts=work.cases.counts(by=by), customer_names=names)
+
+    def view(self, case_id: str, *, by: Actor) -> CaseView:
+        """One case, whole."""
+        with self.storage.reading() as work:
+            case = work.cases.get(case_id, by=by)
+            names = work.customers.names({case.customer_id}, scope=by.scope)
+            return CaseView(
+                case=case,
+                first=work.cases.revision(case_id, 1, by=by),
+                customer_name=names.get(case.customer_id, case.customer_id),
+                dispatches=work.dispatches.of_case(case_id),
+                inquiry=work.inquiries.get(case.inquiry_id) if case.inquiry_id is not None else None,
+                allowed=allowed_actions(case, by),
+            )

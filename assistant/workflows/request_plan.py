@@ -1,0 +1,61 @@
+"""Ask for a plan and follow how far it is; the job drafts it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assistant.audit.model import AuditEvent
+from assistant.clock import Clock
+from assistant.errors import NotPermitted
+from assistant.identity.ids import new_id
+from assistant.identity.model import Actor, Role
+from assistant.plans.model import PlanRequest, PlanState
+from assistant.storage import Storage
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPlan:
+    """One open request a customer: asking again while it is being drafted gives the same request."""
+
+    storage: Storage
+    enqueue: Callable[[str, str], None]
+    clock: Clock
+
+    def __call__(self, customer_id: str, *, by: Actor) -> PlanRequest:
+        if by.role is not Role.ADVISOR:
+            raise NotPermitted("只有投资顾问可以生成一人一策。")
+        now = self.clock.now()
+        with self.storage.unit_of_work() as work:
+            work.customers.get(customer_id, scope=by.scope, as_of=self.clock.today())
+            request = work.plans.open_for(customer_id)
+            if request is None:
+                request = PlanRequest(
+                    id=new_id("plan"),
+                    customer_id=customer_id,
+                    advisor_id=by.id,
+                    case_id=new_id("case"),
+                    state=PlanState.QUEUED,
+                    step="排队中",
+                    error=None,
+                    requested_at=now,
+                )
+                work.plans.add(request)
+                work.audit.add(
+                    AuditEvent.PLAN_REQUESTED,
+                    actor=by,
+                    subject=f"customer:{customer_id}",
+                    detail={"request": request.id},
+                    at=now,
+                )
+        self.enqueue("plan", request.id)
+        return request
+
+
+@dataclass(frozen=True, slots=True)
+class FollowPlan:
+    """How far a request is."""
+
+    storage: Storage
+
+    def __call__(self, request_id: str, *, by: Actor) -> PlanRequest:
+        with self.storage.reading() as work:
+            return work.plans.get(request_id, advisor_id=by.id)
