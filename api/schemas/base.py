@@ -1,0 +1,71 @@
+"""What all inputs and views share."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Annotated, Generic, Self, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+Item = TypeVar("Item")
+Record = TypeVar("Record")
+
+MAX_QUESTION = 4000
+"""Characters of a question to the house or to an advisor."""
+MAX_PAGE = 200
+"""The longest page of a list."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def _without_control_characters(text: str) -> str:
+    if _CONTROL.search(text):
+        raise ValueError("不能含有控制字符。")
+    return text
+
+
+Identifier = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+"""An id that the house gave out."""
+
+PlainText = Annotated[str, AfterValidator(_without_control_characters)]
+"""Text of people, without control characters other than tab and line breaks."""
+
+Day = Annotated[date, Field(description="上海时区的日期。", examples=["2026-06-30"])]
+
+
+class Input(BaseModel):
+    """What a caller sends: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class View(BaseModel):
+    """What a caller gets: never more than the caller's role may see."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class ListView(View, Generic[Item]):
+    """A whole list."""
+
+    items: tuple[Item, ...]
+
+    @classmethod
+    def of(cls, records: Sequence[Record], view: Callable[[Record], Item]) -> Self:
+        """Every record as ``view`` shows it."""
+        return cls(items=tuple(view(record) for record in records))
+
+
+class PageView(View, Generic[Item]):
+    """A stretch of a list, and how long the whole list is."""
+
+    items: tuple[Item, ...]
+    total: int = Field(ge=0, description="全部条数。", examples=[312])
+    limit: int = Field(ge=1, le=MAX_PAGE, description="每页条数。", examples=[50])
+    offset: int = Field(ge=0, description="从第几条开始，从 0 起。", examples=[0])
+
+    @classmethod
+    def cut(cls, records: Sequence[Record], view: Callable[[Record], Item], *, limit: int, offset: int) -> Self:
+        """The asked-for stretch of a list that is held whole."""
+        items = tuple(view(record) for record in records[offset : offset + limit])
+        return cls(items=items, total=len(records), limit=limit, offset=offset)

@@ -1,0 +1,122 @@
+"""The house's words that callers of the API use too, and how people read them."""
+
+from assistant.analysis.model import Dimension, MatchVerdict, Unit
+from assistant.checks.model import Severity
+from assistant.conversations.model import AnswerType
+from assistant.dispatch.model import Channel, DispatchState
+from assistant.drafting.model import DraftKind, StatementKind
+from assistant.identity.model import Licence, Role
+from assistant.inquiries.model import InquiryState
+from assistant.plans.model import PlanState
+from assistant.review.model import ACTION_LABELS, STATE_LABELS, ReviewAction, ReviewState
+from knowledge.customers.model import CustomerSort, Gender, Horizon, InvestorStatus, RiskLevel
+from knowledge.documents.model import Audience, Kind, Rendition, Verification
+from knowledge.products.model import Goal, Permission, RiskGrade, Variety
+
+__all__ = [
+    "ACTION_LABELS",
+    "DISPATCH_STATE_LABELS",
+    "DRAFT_KIND_LABELS",
+    "INVESTOR_STATUS_LABELS",
+    "KIND_LABELS",
+    "PLAN_STATE_LABELS",
+    "RENDITION_LABELS",
+    "ROLE_LABELS",
+    "SEVERITY_LABELS",
+    "STATEMENT_KIND_LABELS",
+    "STATE_LABELS",
+    "VERDICT_LABELS",
+    "VERIFICATION_LABELS",
+    "AnswerType",
+    "Audience",
+    "Channel",
+    "CustomerSort",
+    "Dimension",
+    "DispatchState",
+    "DraftKind",
+    "Gender",
+    "Goal",
+    "Horizon",
+    "InquiryState",
+    "InvestorStatus",
+    "Kind",
+    "Licence",
+    "MatchVerdict",
+    "Permission",
+    "PlanState",
+    "Rendition",
+    "ReviewAction",
+    "ReviewState",
+    "RiskGrade",
+    "RiskLevel",
+    "Role",
+    "Severity",
+    "StatementKind",
+    "Unit",
+    "Variety",
+    "Verification",
+]
+
+ROLE_LABELS = {
+    Role.CUSTOMER: "客户",
+    Role.ADVISOR: "投资顾问",
+    Role.REVIEWER: "合规审核",
+    Role.OPERATIONS: "总部运营",
+    Role.KEEPER: "知识管理员",
+    Role.ADMINISTRATOR: "系统管理员",
+    Role.SYSTEM: "系统",
+}
+
+KIND_LABELS = {
+    Kind.RULE: "法规",
+    Kind.GUIDE: "指南",
+    Kind.CASE: "案例",
+    Kind.SCRIPT: "话术",
+    Kind.PRODUCT: "产品说明",
+}
+
+VERIFICATION_LABELS = {
+    Verification.VERIFIED: "已核对官方原文",
+    Verification.SECONDARY: "据二手来源",
+    Verification.UNVERIFIED: "未核对",
+}
+
+RENDITION_LABELS = {Rendition.ORIGINAL: "原文", Rendition.SUMMARY: "摘要"}
+
+DRAFT_KIND_LABELS = {DraftKind.ANSWER: "问答", DraftKind.REPLY: "客户答复", DraftKind.PLAN: "一人一策"}
+
+STATEMENT_KIND_LABELS = {
+    StatementKind.RULE: "规则",
+    StatementKind.FACT: "事实",
+    StatementKind.OPINION: "观点",
+    StatementKind.ACTION: "服务动作",
+    StatementKind.DISCLOSURE: "提示",
+    StatementKind.COURTESY: "礼貌用语",
+}
+
+SEVERITY_LABELS = {Severity.BLOCK: "必须修改", Severity.WARN: "请留意", Severity.NOTE: "提示"}
+
+VERDICT_LABELS = {
+    MatchVerdict.SUITABLE: "适当",
+    MatchVerdict.UNSUITABLE: "不适当",
+    MatchVerdict.BARRED: "禁止销售",
+}
+
+PLAN_STATE_LABELS = {
+    PlanState.QUEUED: "排队中",
+    PlanState.RUNNING: "生成中",
+    PlanState.DONE: "已完成",
+    PlanState.FAILED: "未完成",
+}
+
+DISPATCH_STATE_LABELS = {
+    DispatchState.QUEUED: "待发送",
+    DispatchState.DELIVERED: "已送达",
+    DispatchState.REFUSED: "已拦截",
+}
+
+INVESTOR_STATUS_LABELS = {
+    InvestorStatus.ORDINARY: "普通投资者",
+    InvestorStatus.QUALIFIED: "合格投资者",
+    InvestorStatus.PROFESSIONAL: "专业投资者",
+}
