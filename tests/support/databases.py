@@ -1,7 +1,6 @@
 """Real databases for tests: a SQLite file and a PostgreSQL server, each test with a database of its own.
 
-``database`` runs a test on both; ``sqlite_database`` and ``postgresql_database`` on one. All tables of
-``knowledge.database.metadata`` known at that moment are created: import the repository under test first.
+``database`` runs a test on both; ``sqlite_database`` and ``postgresql_database`` on one, at the newest revision.
 """
 
 import warnings
@@ -14,7 +13,8 @@ import pytest
 from psycopg import sql
 from sqlalchemy import make_url
 
-from knowledge.database import Database, metadata
+from assistant.storage import migrate
+from knowledge.database import Database
 
 
 @pytest.fixture(scope="session")
@@ -44,9 +44,15 @@ def postgresql_database_url(postgresql_url: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def sqlite_database(tmp_path: Path) -> Iterator[Database]:
+def sqlite_url(tmp_path: Path) -> str:
+    """A SQLite file that is not there yet, by its SQLAlchemy URL."""
+    return f"sqlite:///{tmp_path / 'test.db'}"
+
+
+@pytest.fixture
+def sqlite_database(sqlite_url: str) -> Iterator[Database]:
     """A SQLite file with all tables."""
-    yield from _with_tables(f"sqlite:///{tmp_path / 'test.db'}")
+    yield from _with_tables(sqlite_url)
 
 
 @pytest.fixture
@@ -65,7 +71,7 @@ def database(request: pytest.FixtureRequest) -> Database:
 
 def _with_tables(url: str) -> Generator[Database, None, None]:
     opened = Database(url)
-    metadata.create_all(opened.engine)
+    migrate(opened)
     try:
         yield opened
     finally:
