@@ -1,23 +1,23 @@
 """Keyword search: BM25 over words and character pairs in tantivy, filtered inside the query.
 
-What is not in force on the day, not of the kind, or not for the reader is never ranked. Texts are segmented by us and kept
-as terms between spaces; a question is looked up in every field with the weight that the field has earned.
+What is not in force on the day, not of the kind, or not for the reader is never ranked. Texts are segmented by us and
+kept as terms between spaces; a question is looked up in every field with the weight that the field has earned.
 """
 
 import math
+import shutil
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import tantivy
 
 from knowledge.errors import Unavailable
-from retrieval.model import Passage
+from retrieval.model import Filter, Passage
 from retrieval.ports import IndexBroken
-from retrieval.references import Cited, cited_articles, merge
+from retrieval.references import cited_articles, merge
 from retrieval.segmentation import bigrams, words
 
 _HEAP_BYTES = 64 * 2**20
@@ -60,10 +60,7 @@ class KeywordIndex:
         self._folder = folder
         self._weights = weights or FieldWeights()
         self._schema = _schema()
-        with _writing(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            self._index = self._open()
-        self._refresh()
+        self._open()
 
     def replace(self, documents: Mapping[str, Sequence[Passage]]) -> None:
         """See :class:`retrieval.ports.PassageIndex`.
@@ -84,28 +81,24 @@ class KeywordIndex:
                 writer.wait_merging_threads()  # also gives the lock back
         self.reload()
 
-    def search(
-        self, text: str, *, as_of: date, audiences: frozenset[str], kinds: frozenset[str], limit: int
-    ) -> list[tuple[str, float]]:
+    def search(self, text: str, only: Filter, *, limit: int) -> list[tuple[str, float]]:
         """See :class:`retrieval.ports.PassageIndex`. Scores are BM25 sums, comparable within one search only."""
         wanted = self._wanted(text)
         if not wanted:
             return []
-        return self._found(wanted, self._permitted(as_of, audiences, kinds), limit)
+        return self._found(wanted, self._permitted(only), limit)
 
-    def cited(
-        self, text: str, *, as_of: date, audiences: frozenset[str], kinds: frozenset[str]
-    ) -> tuple[tuple[Cited, ...], list[str]]:
-        """The articles that a question names, and the ids of those that are there for this reader on this day."""
+    def cited(self, text: str, only: Filter) -> tuple[bool, list[str]]:
+        """See :class:`retrieval.ports.KeywordPassageIndex`."""
         cited = cited_articles(text, self._spellings)
         ids: list[str] = []
         for article in cited:
             for document_id in sorted(article.document_ids):
                 term = self._term("document_id", document_id), self._term("locator", article.locator)
                 named = [(tantivy.Occur.Must, each) for each in term]
-                found = self._found(named, self._permitted(as_of, audiences, kinds), limit=10)
+                found = self._found(named, self._permitted(only), limit=10)
                 ids += [each for each, _ in found if each not in ids]
-        return cited, ids
+        return bool(cited), ids
 
     def rarity(self, word: str) -> float:
         """Inverse document frequency of a word over all passages; highest where no passage has it."""
@@ -116,23 +109,42 @@ class KeywordIndex:
         """How many passages there are, of all versions."""
         return int(self._searcher.search(self._term("entry", _PASSAGE), limit=1).count or 0)
 
-    def reload(self) -> None:
-        """See what another process wrote."""
-        self._index.reload()
-        self._refresh()
+    def clear(self) -> None:
+        """Forget everything, also what cannot be read.
 
-    def _open(self) -> Any:  # noqa: ANN401 - typed loosely upstream
+        Raises:
+            Unavailable: the folder cannot be written.
+
+        """
+        with _writing(self._folder):
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._open()
+
+    def reload(self) -> None:
+        """See what another process wrote.
+
+        Raises:
+            IndexBroken: it cannot be read.
+
+        """
         try:
-            return tantivy.Index(self._schema, path=str(self._folder), reuse=True)
+            self._index.reload()
+            self._refresh()
+        except ValueError as error:
+            raise IndexBroken(str(error)) from error
+
+    def _open(self) -> None:
+        with _writing(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._index = tantivy.Index(self._schema, path=str(self._folder), reuse=True)
+            self._refresh()
         except ValueError as error:
             raise IndexBroken(str(error)) from error
 
     def _refresh(self) -> None:
-        try:
-            self._searcher = self._index.searcher()
-            self._spellings = self._read_spellings()
-        except ValueError as error:
-            raise IndexBroken(str(error)) from error
+        self._searcher = self._index.searcher()
+        self._spellings = self._read_spellings()
 
     def _read_spellings(self) -> dict[str, frozenset[str]]:
         found = self._searcher.search(self._term("entry", _DOCUMENT), limit=max(1, self._searcher.num_docs))
@@ -153,16 +165,16 @@ class KeywordIndex:
             for term in terms[field.rpartition("_")[2]]
         ]
 
-    def _permitted(self, as_of: date, audiences: frozenset[str], kinds: frozenset[str]) -> list[Any]:
-        day = as_of.toordinal()
+    def _permitted(self, only: Filter) -> list[Any]:
+        day = only.as_of.toordinal()
         integer = tantivy.FieldType.Integer
         permitted = [
             tantivy.Query.range_query(self._schema, "effective_from", integer, None, day),
             tantivy.Query.range_query(self._schema, "effective_to", integer, day + 1, None),
-            tantivy.Query.term_set_query(self._schema, "audience", sorted(audiences)),
+            tantivy.Query.term_set_query(self._schema, "audience", sorted(only.audiences)),
         ]
-        if kinds:
-            permitted.append(tantivy.Query.term_set_query(self._schema, "kind", sorted(kinds)))
+        if only.kinds:
+            permitted.append(tantivy.Query.term_set_query(self._schema, "kind", sorted(only.kinds)))
         return permitted
 
     def _found(self, wanted: list[tuple[Any, Any]], permitted: Iterable[Any], limit: int) -> list[tuple[str, float]]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Self
 
 from knowledge.documents.model import Audience, Kind, Provision, ProvisionRef
 
@@ -16,6 +17,29 @@ class Query:
     kinds: frozenset[Kind] = frozenset()
     """Empty: every kind."""
     limit: int = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What may be shown at all. An index ranks nothing else."""
+
+    as_of: date
+    audiences: frozenset[Audience]
+    kinds: frozenset[Kind] = frozenset()
+    """Empty: every kind."""
+
+    @classmethod
+    def of(cls, query: Query) -> Self:
+        """What the asker of a question may see."""
+        return cls(as_of=query.as_of, audiences=query.reader.may_read, kinds=query.kinds)
+
+    def allows(self, provision: Provision) -> bool:
+        """Whether a provision is in force, for this reader, and of a kind that is asked for."""
+        return (
+            provision.in_force_on(self.as_of)
+            and provision.audience in self.audiences
+            and (not self.kinds or provision.kind in self.kinds)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,19 +1,18 @@
 """What search and indexing need of an index, an embedding and the library."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.documents.model import Provision, Version
-from retrieval.model import Passage
+from retrieval.model import Filter, Passage
 
 Vectors = NDArray[np.float32]
 
 
-class IndexBroken(Exception):  # noqa: N818 - a state of the files, not a mistake of a caller
+class IndexBroken(Exception):
     """The files of an index cannot be read, or are not of this format: build it again."""
 
 
@@ -23,13 +22,32 @@ class PassageIndex(Protocol):
     def replace(self, documents: Mapping[str, Sequence[Passage]]) -> None:
         """Make these passages all that is known of each document, in one step; none forgets the document."""
 
-    def search(
-        self, text: str, *, as_of: date, audiences: frozenset[str], kinds: frozenset[str], limit: int
-    ) -> list[tuple[str, float]]:
-        """Best first, only passages in force on ``as_of`` that ``audiences`` may read; empty ``kinds`` means all."""
+    def search(self, text: str, only: Filter, *, limit: int) -> list[tuple[str, float]]:
+        """Ids and scores, best first, of passages that the filter allows."""
+
+    def clear(self) -> None:
+        """Forget everything, also what cannot be read."""
 
     def reload(self) -> None:
-        """See what another process wrote."""
+        """See what another process wrote.
+
+        Raises:
+            IndexBroken: it cannot be read.
+
+        """
+
+    def __len__(self) -> int:
+        """How many passages there are, of all versions."""
+
+
+class KeywordPassageIndex(PassageIndex, Protocol):
+    """A passage index that also knows articles by name and how rare a word is."""
+
+    def cited(self, text: str, only: Filter) -> tuple[bool, list[str]]:
+        """Whether the text names articles, and the ids of those that are there and allowed."""
+
+    def rarity(self, word: str) -> float:
+        """Inverse document frequency of a word, at least 0."""
 
 
 class Embedder(Protocol):

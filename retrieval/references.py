@@ -39,16 +39,17 @@ def spellings(name: str) -> frozenset[str]:
 def cited_articles(text: str, names: Mapping[str, frozenset[str]]) -> tuple[Cited, ...]:
     """The articles named in a text, in order; ``names`` gives the documents of each spelling."""
     folded = fold(text)
-    found: list[Cited] = []
-    for match in _IDENTIFIER.finditer(folded):
-        if documents := names.get(match["document"]):
-            found.append(Cited(documents, match["locator"].rstrip(".-")))
+    found = [
+        Cited(documents, match["locator"].rstrip(".-"))
+        for match in _IDENTIFIER.finditer(folded)
+        if (documents := names.get(match["document"]))
+    ]
     last: frozenset[str] = frozenset()
     end = 0
     for match in _ARTICLE.finditer(folded):
         before = folded[end : match.start()]
         documents = _named_at_the_end(before, names)
-        last = documents if documents else (last if _continues(before) else frozenset())
+        last = documents or (last if _continues(before) else frozenset())
         end = match.end()
         if last or "》" in before[-3:]:
             found.append(Cited(last, _locator(match)))

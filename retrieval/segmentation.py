@@ -18,18 +18,13 @@ _RUN = re.compile(rf"[{_CJK}]+|[a-z0-9]+(?:[._+-][a-z0-9]+)*%?‰?")
 _DIGITS = dict(zip("〇零一二两三四五六七八九", "001223456789", strict=True))
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _NUMERALS = "".join(_DIGITS) + "".join(_UNITS)
-_COUNTED = re.compile(rf"(?:百分之(?P<percent>[{_NUMERALS}]+))|(?P<count>[{_NUMERALS}]+)(?=[万亿元日天年个条岁倍档级周月股手])")
-_STOP = frozenset(
-    "的 了 吗 呢 吧 啊 呀 嘛 么 哦 是 在 和 与 及 或 或者 以及 还是 也 都 就 才 又 而 但 但是 我 你 您 他 她 它 我们 你们 他们 这 那 这个 那个 "
-    "这些 那些 该 其 之 于 以 为 把 被 给 让 对 对于 关于 从 到 向 有 没有 没 不 会 能 能不能 能否 可以 可不可以 可否 是否 是不是 有没有 要 想 "
-    "需要 应该 应当 得 着 过 个 一 一个 一下 什么 什么样 怎么 怎么样 怎样 如何 为何 为什么 哪 哪些 哪个 哪里 几 多少 多 请 请问 问 谁 吗 "
-    "时候 时 里 上 下 中 后 前 还 再 很 太 更 最 只 只能 只有 如果 的话 要是 就是 不是 因为 所以 呗 行 算 做 用 去 来 说 知道 告诉 帮 一定 必须 会不会 "
-    "要不要 用不用 行不行 好 吧 现在 目前 今天 条 第 款 项 规定 有关 相关 具体 情况 问题".split()
+_COUNTED = re.compile(
+    rf"(?:百分之(?P<percent>[{_NUMERALS}]+))|(?P<count>[{_NUMERALS}]+)(?=[万亿元日天年个条岁倍档级周月股手])"
 )
 
 
 def fold(text: str) -> str:
-    """One form for one meaning: NFKC, simplified characters, lower case, counts in Arabic digits, no control characters."""
+    """One form for one meaning: NFKC, simplified characters, lower case, counts in Arabic digits."""
     folded = unicodedata.normalize("NFKC", text).lower()
     if not _traditional().isdisjoint(folded):
         folded = _converter().convert(folded)
@@ -54,10 +49,16 @@ def bigrams(text: str) -> list[str]:
 
 def content_words(text: str) -> list[str]:
     """Distinct words that carry the question, without grammar and courtesy, in order."""
-    return [word for word in dict.fromkeys(words(text)) if word not in _STOP]
+    return [word for word in dict.fromkeys(words(text)) if word not in _stop_words()]
 
 
-@lru_cache(maxsize=4096)
+@cache
+def _stop_words() -> frozenset[str]:
+    table = resources.files("retrieval").joinpath("stop_words.txt").read_text(encoding="utf-8")
+    return frozenset(table.split())
+
+
+@lru_cache(maxsize=1024)
 def _runs(text: str) -> tuple[str, ...]:
     return tuple(_RUN.findall(fold(text)))
 

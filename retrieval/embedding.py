@@ -1,0 +1,134 @@
+"""Embeddings: the shipped static model in plain numpy, or any sentence-transformers model by folder or name."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+from tokenizers import Tokenizer
+
+from knowledge.errors import Invalid
+from retrieval.ports import Embedder, Vectors
+
+SHIPPED = Path(__file__).parent / "static_embedding"
+"""The model that is trained from the shipped library; see the card in that folder."""
+_BATCH = 1024
+
+
+class StaticEmbedder:
+    """One vector a token, averaged over the text: ``tokenizer.json`` and ``model.safetensors``, without torch.
+
+    The folder is also a sentence-transformers model (``StaticEmbedding``, ``Normalize``) with the same vectors.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Load a folder.
+
+        Raises:
+            Invalid: it holds no such model.
+
+        """
+        model = folder / "model.safetensors"
+        try:
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            tensors = load_file(model)
+            self._weights: Vectors = next(iter(tensors.values())).astype(np.float32)
+            digest = hashlib.sha256(model.read_bytes()).hexdigest()[:12]
+        except (OSError, SafetensorError, StopIteration) as error:
+            raise Invalid(f"「{folder}」里没有可用的静态向量模型（{error}）。") from error
+        except Exception as error:  # tokenizers raises nothing narrower
+            raise Invalid(f"「{folder}」的 tokenizer.json 读不出来（{error}）。") from error
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        self._name = f"static-{digest}"
+
+    @property
+    def name(self) -> str:
+        """Digest of the vectors."""
+        return self._name
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+        return int(self._weights.shape[1])
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """See :class:`retrieval.ports.Embedder`."""
+        result = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        for start in range(0, len(texts), _BATCH):
+            batch = list(texts[start : start + _BATCH])
+            result[start : start + len(batch)] = self._sums(batch)
+        return _unit(result)
+
+    def _sums(self, texts: list[str]) -> Vectors:
+        """Sums instead of means: the length is taken out anyway."""
+        tokens = [encoded.ids for encoded in self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
+        rows = np.repeat(np.arange(len(tokens)), [len(ids) for ids in tokens])
+        sums = np.zeros((len(tokens), self.dimensions), dtype=np.float32)
+        if rows.size:
+            flat = np.concatenate([np.asarray(ids, dtype=np.int64) for ids in tokens])
+            starts = np.flatnonzero(np.r_[True, rows[1:] != rows[:-1]])
+            sums[rows[starts]] = np.add.reduceat(self._weights[flat], starts, axis=0)
+        return sums
+
+
+class SentenceTransformerEmbedder:
+    """Any sentence-transformers model. The import alone costs seconds and hundreds of megabytes."""
+
+    def __init__(self, name_or_folder: str) -> None:
+        """Load a model.
+
+        Raises:
+            Invalid: there is none of that name, neither as a folder nor to be downloaded.
+
+        """
+        from sentence_transformers import SentenceTransformer
+
+        folder = Path(name_or_folder)
+        try:
+            self._model: Any = SentenceTransformer(
+                name_or_folder, device="cpu", local_files_only=True if folder.is_dir() else None
+            )
+        except (OSError, ValueError, ImportError) as error:
+            raise Invalid(f"载入不了向量模型「{name_or_folder}」（{error}）。") from error
+        self._name = f"sentence-transformers-{folder.resolve() if folder.is_dir() else name_or_folder}"
+
+    @property
+    def name(self) -> str:
+        """Folder or name of the model."""
+        return self._name
+
+    @property
+    def dimensions(self) -> int:
+        """Length of a vector."""
+        return int(self._model.get_embedding_dimension())
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """See :class:`retrieval.ports.Embedder`."""
+        if not texts:
+            return np.zeros((0, self.dimensions), dtype=np.float32)
+        vectors = self._model.encode(list(texts), convert_to_numpy=True, show_progress_bar=False)
+        return _unit(np.asarray(vectors, dtype=np.float32))
+
+
+def open_embedder(setting: str) -> Embedder | None:
+    """``static`` is the shipped model, ``none`` is none, anything else a sentence-transformers folder or name.
+
+    Raises:
+        Invalid: there is no such model.
+
+    """
+    if setting == "none":
+        return None
+    if setting == "static":
+        return StaticEmbedder(SHIPPED)
+    return SentenceTransformerEmbedder(setting)
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: Vectors = (vectors / np.where(lengths > 0, lengths, 1.0)).astype(np.float32)
+    return unit

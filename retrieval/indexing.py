@@ -1,0 +1,238 @@
+"""Keeps the indexes up with the library: they are derived from it, and can be built again at any time."""
+
+import fcntl
+import json
+import os
+import shutil
+import threading
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Self, TypeVar
+
+from knowledge.documents.model import Provision, Version
+from knowledge.errors import Unavailable
+from retrieval.chroma_index import ChromaIndex
+from retrieval.keyword_index import FieldWeights, KeywordIndex
+from retrieval.model import Passage
+from retrieval.ports import Embedder, IndexBroken, Library
+
+_FORMAT = 1
+"""Raised when the same records would be indexed differently: segmentation, fields, what a vector stands for."""
+_PAGE = 500
+_FOREVER = date.max.toordinal()
+
+_Index = TypeVar("_Index")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexState:
+    """How far an index folder got, and with what."""
+
+    format: int
+    embedder: str | None
+    sequence: int = 0
+    """Last publication that is indexed."""
+    mark: str | None = None
+    """That publication, as the library tells it: another library has another one."""
+    passages: int = 0
+    """How many passages each index has: another number means lost files."""
+
+    @classmethod
+    def read(cls, file: Path) -> Self | None:
+        """``None`` where there is none that can be read."""
+        try:
+            return cls(**json.loads(file.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def write(self, file: Path) -> None:
+        """Replace the file in one step."""
+        new = file.with_suffix(".new")
+        with new.open("w", encoding="utf-8") as stream:
+            json.dump(asdict(self), stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        new.replace(file)
+
+
+class Indexer:
+    """Owns an index folder: the keyword index, the vector index, and the state beside them.
+
+    Many processes may share a folder: one writes at a time, the others see it at their next :meth:`catch_up`. What is
+    broken, of another format, of another library or of another embedding is built again.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        reading: Callable[[], AbstractContextManager[Library]],
+        embedder: Embedder | None,
+        weights: FieldWeights | None = None,
+    ) -> None:
+        """Open the folder; ``reading`` opens a view of the library.
+
+        Raises:
+            Unavailable: the folder cannot be read or written.
+
+        """
+        self._folder = folder
+        self._reading = reading
+        self._embedder = embedder
+        self._threads = threading.RLock()
+        self._indexed: int | None = None
+        with self._turn():
+            self.keyword = _opened(folder / "keyword", lambda path: KeywordIndex(path, weights))
+            self.vectors = _opened(folder / "vectors", lambda path: ChromaIndex(path, embedder)) if embedder else None
+
+    def catch_up(self) -> int:
+        """Index what was published since; one small query where nothing was.
+
+        Returns:
+            How many documents were indexed again.
+
+        Raises:
+            Unavailable: the folder cannot be written.
+
+        """
+        with self._reading() as library:
+            if library.last_publication() == self._indexed:
+                return 0
+            with self._turn():
+                return self._follow(library, self._usable_state(library))
+
+    def rebuild(self) -> int:
+        """Forget everything and index the whole library.
+
+        Returns:
+            How many documents were indexed.
+
+        Raises:
+            Unavailable: the folder cannot be written.
+
+        """
+        with self._reading() as library, self._turn():
+            return self._follow(library, self._start_over())
+
+    def version(self) -> str:
+        """Names what was indexed, for replay."""
+        return f"index={self._indexed} format={_FORMAT} embedding={self._embedder.name if self._embedder else 'none'}"
+
+    def close(self) -> None:
+        """Give the files back."""
+        if self.vectors:
+            self.vectors.close()
+
+    def _usable_state(self, library: Library) -> IndexState:
+        """The state on disk where it fits this library and this software, otherwise a new start."""
+        state = IndexState.read(self._state_file)
+        expected = (_FORMAT, self._embedder.name if self._embedder else None)
+        if state is None or (state.format, state.embedder) != expected:
+            return self._start_over()
+        if state.sequence and library.publication_mark(state.sequence) != state.mark:
+            return self._start_over()
+        try:
+            if state.sequence != self._indexed:
+                self._reload()
+        except IndexBroken:
+            return self._start_over()
+        whole = all(len(index) == state.passages for index in self._indexes)
+        return state if whole else self._start_over()
+
+    def _follow(self, library: Library, state: IndexState) -> int:
+        done: set[str] = set()
+        while page := library.publications(state.sequence, _PAGE):
+            documents = list(dict.fromkeys(document_id for _, document_id in page))
+            for index in self._indexes:
+                index.replace({each: passages_of(library, each) for each in documents})
+            done.update(documents)
+            last = page[-1][0]
+            state = IndexState(
+                format=_FORMAT,
+                embedder=state.embedder,
+                sequence=last,
+                mark=library.publication_mark(last),
+                passages=len(self.keyword),
+            )
+            self._save(state)
+        self._indexed = state.sequence
+        return len(done)
+
+    def _start_over(self) -> IndexState:
+        """Remove the state first: a start that is cut off is a start over again."""
+        with _disk(self._folder):
+            self._state_file.unlink(missing_ok=True)
+        for index in self._indexes:
+            index.clear()
+        return IndexState(format=_FORMAT, embedder=self._embedder.name if self._embedder else None)
+
+    def _reload(self) -> None:
+        for index in self._indexes:
+            index.reload()
+
+    def _save(self, state: IndexState) -> None:
+        with _disk(self._folder):
+            state.write(self._state_file)
+
+    @property
+    def _indexes(self) -> tuple[KeywordIndex | ChromaIndex, ...]:
+        return (self.keyword, self.vectors) if self.vectors else (self.keyword,)
+
+    @property
+    def _state_file(self) -> Path:
+        return self._folder / "state.json"
+
+    @contextmanager
+    def _turn(self) -> Generator[None, None, None]:
+        """One thread of one process at a time."""
+        with self._threads:
+            with _disk(self._folder):
+                self._folder.mkdir(parents=True, exist_ok=True)
+                lock = (self._folder / ".lock").open("w", encoding="utf-8")
+            with lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                yield
+
+
+def passages_of(library: Library, document_id: str) -> list[Passage]:
+    """A document's provisions, of all versions, as they are indexed."""
+    versions = {version.label: version for version in library.versions(document_id)}
+    return [_passage(each, versions[each.ref.version]) for each in library.provisions_of_document(document_id)]
+
+
+def _passage(provision: Provision, version: Version) -> Passage:
+    ends = provision.period.effective_to
+    return Passage(
+        ref=provision.ref,
+        title=" ".join(dict.fromkeys((version.title, version.short_title, *version.topics))),
+        path=" ".join(provision.path),
+        heading=provision.heading,
+        text=provision.text,
+        questions="\n".join(provision.typical_questions),
+        kind=provision.kind.value,
+        audience=provision.audience.value,
+        effective_from=provision.period.effective_from.toordinal(),
+        effective_to=ends.toordinal() if ends else _FOREVER,
+        names=(version.title, version.short_title),
+    )
+
+
+def _opened(folder: Path, open_index: Callable[[Path], _Index]) -> _Index:
+    """The index in a folder; what cannot be read there is thrown away, for it can be built again."""
+    try:
+        return open_index(folder)
+    except IndexBroken:
+        with _disk(folder):
+            shutil.rmtree(folder)
+        return open_index(folder)
+
+
+@contextmanager
+def _disk(folder: Path) -> Generator[None, None, None]:
+    try:
+        yield
+    except OSError as error:
+        raise Unavailable(f"检索索引写不进「{folder}」（{error.strerror}）。请检查磁盘空间和权限后再试。") from error

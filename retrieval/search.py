@@ -1,0 +1,138 @@
+"""Finds provisions for a question, as of a day, for a reader, and says whether they are enough to answer from."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from knowledge.documents.model import Provision, ProvisionRef
+from knowledge.errors import Invalid
+from retrieval.fusion import Fused, fuse
+from retrieval.model import Filter, Hit, Query, SearchResult
+from retrieval.ports import KeywordPassageIndex, PassageIndex
+from retrieval.segmentation import content_words, fold
+
+_LONGEST = 4000
+_COVERING = 3
+"""Hits that are read for coverage: an answer rarely rests on more."""
+
+Provisions = Callable[[Iterable[ProvisionRef]], Mapping[ProvisionRef, Provision]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchSettings:
+    """How the two rankings are joined and when evidence is enough."""
+
+    candidates: int = 40
+    """Passages taken from each index."""
+    keyword_weight: float = 1.0
+    vector_weight: float = 0.1
+    enough_coverage: float = 0.5
+    """From this coverage on there is enough to answer from."""
+
+
+class Searcher:
+    """Keyword and vector search, joined. What it returns is in force and permitted: each hit is checked again."""
+
+    def __init__(
+        self,
+        *,
+        keyword: KeywordPassageIndex,
+        vectors: PassageIndex | None,
+        provisions: Provisions,
+        settings: SearchSettings,
+        refresh: Callable[[], object] = lambda: None,
+        index_version: Callable[[], str] = lambda: "",
+    ) -> None:
+        """``refresh`` runs before each search and is cheap where nothing changed (``Indexer.catch_up``)."""
+        self._keyword = keyword
+        self._vectors = vectors
+        self._provisions = provisions
+        self._settings = settings
+        self._refresh = refresh
+        self._index_version = index_version
+
+    def search(self, query: Query) -> SearchResult:
+        """Articles named in the question first, then the best of the fusion.
+
+        Raises:
+            Invalid: the question is longer than 4,000 characters.
+            Unavailable: an index cannot be read or brought up to date.
+
+        """
+        if len(query.text) > _LONGEST:
+            raise Invalid(f"问题超过 {_LONGEST} 字，请缩短后再搜索。")
+        self._refresh()
+        only = Filter.of(query)
+        names_articles, cited = self._keyword.cited(query.text, only)
+        ranked = self._ranked(query, only)
+        hits = self._permitted(only, [*_first(cited, ranked), *ranked])[: query.limit]
+        coverage = self._coverage(query.text, hits)
+        named = {hit.provision.ref for hit in hits} & {ProvisionRef.parse(each) for each in cited}
+        return SearchResult(
+            query=query,
+            hits=hits,
+            enough=bool(named) if names_articles else bool(hits) and coverage >= self._settings.enough_coverage,
+            coverage=coverage,
+            version=self._version(),
+        )
+
+    def _ranked(self, query: Query, only: Filter) -> list[Fused]:
+        limit = max(self._settings.candidates, query.limit)
+        keyword = self._keyword.search(query.text, only, limit=limit)
+        vector = self._vectors.search(query.text, only, limit=limit) if self._vectors else []
+        return fuse(
+            keyword,
+            vector,
+            keyword_weight=self._settings.keyword_weight,
+            vector_weight=self._settings.vector_weight,
+        )
+
+    def _permitted(self, only: Filter, ranked: Sequence[Fused]) -> tuple[Hit, ...]:
+        """Each once, in order, and only what the records themselves say is in force and for this reader."""
+        by_id = {each.id: each for each in reversed(ranked)}
+        refs = {id_: ProvisionRef.parse(id_) for id_ in dict.fromkeys(each.id for each in ranked)}
+        known = self._provisions(refs.values())
+        return tuple(
+            Hit(
+                provision=provision,
+                score=by_id[id_].score,
+                keyword_rank=by_id[id_].keyword_rank,
+                vector_rank=by_id[id_].vector_rank,
+            )
+            for id_, ref in refs.items()
+            if (provision := known.get(ref)) and only.allows(provision)
+        )
+
+    def _coverage(self, text: str, hits: Sequence[Hit]) -> float:
+        """Share of the question's content words, weighted by rarity, that the best hits contain."""
+        rarity = {word: self._keyword.rarity(word) for word in content_words(text)}
+        total = sum(rarity.values())
+        if not total or not hits:
+            return 0.0
+        found = "\n".join(_covering_text(hit.provision) for hit in hits[:_COVERING])
+        return sum(weight for word, weight in rarity.items() if word in found) / total
+
+    def _version(self) -> str:
+        settings = self._settings
+        return (
+            f"keyword={settings.keyword_weight} vector={settings.vector_weight} candidates={settings.candidates} "
+            f"enough={settings.enough_coverage} {self._index_version()}"
+        ).strip()
+
+
+def _first(cited: Sequence[str], ranked: Sequence[Fused]) -> list[Fused]:
+    """Named articles with the score of a perfect match, and the ranks they have anyway."""
+    by_id = {each.id: each for each in ranked}
+    return [
+        Fused(
+            id=id_,
+            score=1.0,
+            keyword_rank=by_id[id_].keyword_rank if id_ in by_id else None,
+            vector_rank=by_id[id_].vector_rank if id_ in by_id else None,
+        )
+        for id_ in cited
+    ]
+
+
+def _covering_text(provision: Provision) -> str:
+    parts = (provision.document_title, *provision.path, provision.heading, provision.text)
+    return fold("\n".join((*parts, *provision.typical_questions)))
