@@ -89,3 +89,31 @@ class Match(BaseModel):
     def against(self) -> tuple[Reason, ...]:
         """The reasons that speak against it."""
         return tuple(reason for reason in self.reasons if not reason.fits)
+
+
+class Attention(StrEnum):
+    """How soon somebody should act on an observation."""
+
+    URGENT = "urgent"
+    IMPORTANT = "important"
+    NORMAL = "normal"
+
+
+class Observation(BaseModel):
+    """Something about this customer that deserves service. Every number of ``text`` stands in one of its facts."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    """Stable name, e.g. ``idle_cash``."""
+    severity: Attention
+    text: str
+    """A whole Chinese sentence without name or pronoun, fit for an advisor and for the customer."""
+    facts: tuple[str, ...]
+    """Ids of the facts that it rests on."""
+    provisions: tuple[str, ...]
+    """Short references, e.g. ``SUIT:21``."""
+    action: str | None
+    """What staff should do next: a whole Chinese sentence."""
+    library_topics: tuple[str, ...]
+    """What to search the library for."""

@@ -217,6 +217,10 @@ class MarginPosition:
     as_of: date
 
 
+HUMAN_CHANNELS = frozenset({"phone", "wecom", "visit"})
+"""Touchpoints in which staff took part: these are contacts, the others are the customer's own visits."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerRecord:
     """Everything that the house holds about one customer."""
@@ -237,6 +241,13 @@ class CustomerRecord:
     def total_assets(self) -> float:
         """Cash and holdings, debt not deducted."""
         return self.cash + sum(holding.market_value for holding in self.holdings)
+
+    @property
+    def last_contact_on(self) -> date | None:
+        """When staff last talked to or met the customer."""
+        days = [note.on for note in self.service_records]
+        days += [touch.on for touch in self.touchpoints if touch.channel in HUMAN_CHANNELS]
+        return max(days, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,9 +33,6 @@ from knowledge.customers.model import (
 )
 from knowledge.errors import Conflict, Invalid, NotFound
 
-HUMAN_CHANNELS = frozenset({"phone", "wecom", "visit"})
-"""Touchpoints in which staff took part: these are contacts, the others are the customer's own visits."""
-
 _BATCH = 500
 _MAX_LIMIT = 500
 _MAX_OFFSET = 10_000_000
@@ -363,12 +360,6 @@ def _write(record: Any) -> dict[str, object]:  # noqa: ANN401 - one writer for e
     return {field.name: getattr(record, field.name) for field in fields(record)}
 
 
-def _last_contact(record: CustomerRecord) -> date | None:
-    days = [note.on for note in record.service_records]
-    days += [touch.on for touch in record.touchpoints if touch.channel in HUMAN_CHANNELS]
-    return max(days, default=None)
-
-
 def _customer_row(record: CustomerRecord) -> dict[str, object]:
     row = _write(record.customer)
     for kept_elsewhere in ("assessment", "permissions", "tags"):
@@ -381,7 +372,7 @@ def _customer_row(record: CustomerRecord) -> dict[str, object]:
         "average_assets_20d": record.average_assets_20d,
         "first_traded_on": record.first_traded_on,
         "total_assets": round(record.total_assets, 2),
-        "last_contact_on": _last_contact(record),
+        "last_contact_on": record.last_contact_on,
     }
 
 
