@@ -1,0 +1,119 @@
+"""``yice knowledge …`` and ``yice search``: the library at the command line."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from assistant.clock import Clock
+from assistant.identity.model import SYSTEM
+from cli.application import open_app
+from knowledge.documents.model import Kind, Provision, Verification, Version
+
+app = typer.Typer(help="知识库：发布、查看。", no_args_is_help=True)
+
+AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="按哪一天有效的内容，默认今天。")]
+
+_VERIFICATION = {
+    Verification.VERIFIED: "已核对",
+    Verification.SECONDARY: "二手来源",
+    Verification.UNVERIFIED: "未核实",
+}
+
+
+@app.command()
+def publish(path: Annotated[Path, typer.Argument(help="一个文件，或一个文件夹。")]) -> None:
+    """发布知识库文件；全部正确才发布，重复发布不产生变化。"""
+    with open_app() as application:
+        report = application.publish_library(path, by=SYSTEM)
+    typer.echo(
+        f"新发布 {len(report.published)} 个版本，{report.unchanged} 个没有变化；"
+        f"更新产品 {report.products} 个；重建索引的文档 {report.indexed_documents} 个。"
+    )
+
+
+@app.command("list")
+def list_documents(
+    *,
+    kind: Annotated[list[Kind] | None, typer.Option("--kind", help="只看这一类，可重复。")] = None,
+    text: Annotated[str | None, typer.Option("--text", help="名称、编号或主题里包含的文字。")] = None,
+    as_of: AsOf = None,
+) -> None:
+    """列出文档和版本。"""
+    with open_app() as application:
+        versions = application.browse_library.documents(
+            SYSTEM, text=text, kinds=kind or (), in_force_on=as_of.date() if as_of else None
+        )
+    table = Table("编号", "版本", "名称", "生效", "失效", "核验")
+    for version in versions:
+        table.add_row(*_row(version))
+    Console().print(table)
+    typer.echo(f"共 {len(versions)} 个版本。")
+
+
+@app.command()
+def show(
+    reference: Annotated[str, typer.Argument(help="SUIT:22、SUIT:22@2022-08-12 或 适当性办法第22条")],
+    as_of: AsOf = None,
+) -> None:
+    """显示一条条文。"""
+    with open_app() as application:
+        provision = application.show_provision(reference, as_of=as_of.date() if as_of else None, by=SYSTEM)
+    typer.echo(_whole(provision))
+
+
+def search(
+    text: Annotated[str, typer.Argument(help="要搜索的问题或关键词。")],
+    *,
+    as_of: AsOf = None,
+    kind: Annotated[list[Kind] | None, typer.Option("--kind", help="只看这一类，可重复。")] = None,
+    limit: Annotated[int, typer.Option("--limit", help="最多几条。")] = 8,
+) -> None:
+    """搜索知识库。"""
+    with open_app() as application:
+        day = as_of.date() if as_of else Clock().today()
+        result = application.search_library(text, as_of=day, by=SYSTEM, kinds=kind or (), limit=limit)
+    for number, hit in enumerate(result.hits, start=1):
+        typer.echo(
+            f"{number}. [{hit.score:.2f}] {hit.provision.citation}（{hit.provision.ref}）{_heading(hit.provision)}"
+        )
+        typer.echo(f"   {_first_sentence(hit.provision)}")
+    verdict = "足以回答" if result.enough else "不足以回答"
+    typer.echo(f"按 {day} 有效的内容，找到 {len(result.hits)} 条；覆盖度 {result.coverage:.2f}，{verdict}。")
+
+
+def _row(version: Version) -> tuple[str, ...]:
+    period = version.period
+    return (
+        version.document_id,
+        version.label,
+        version.short_title,
+        str(period.effective_from),
+        str(period.effective_to or ""),
+        _VERIFICATION[version.verification],
+    )
+
+
+def _whole(provision: Provision) -> str:
+    period = provision.period
+    until = f"，{period.effective_to} 失效" if period.effective_to else ""
+    return "\n".join(
+        (
+            f"{provision.document_title}  {provision.ref}",
+            " > ".join((*provision.path, provision.heading)),
+            f"{period.effective_from} 生效{until}；{_VERIFICATION[provision.verification]}",
+            "",
+            provision.text,
+        )
+    )
+
+
+def _title(provision: Provision) -> str:
+    return provision.heading.partition(" ")[2]
+
+
+def _first_sentence(provision: Provision) -> str:
+    return provision.text.partition("\n")[0]
