@@ -167,3 +167,7 @@ class Writing(BaseModel):
     statements: tuple[Statement, ...]
     trace: WriterTrace
     abstained: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+    """What the writer gathered itself beyond the brief; empty where it did not search."""
+    facts: tuple[Fact, ...] = ()
+    """Facts that it had computed beyond the brief."""
