@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date
 from typing import Annotated, Generic, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -24,19 +23,37 @@ def _without_control_characters(text: str) -> str:
     return text
 
 
+def _with_words(text: str) -> str:
+    if not any(character.isalnum() for character in text):
+        raise ValueError("请写明要问什么。")
+    return text
+
+
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 """An id that the house gave out."""
 
 PlainText = Annotated[str, AfterValidator(_without_control_characters)]
 """Text of people, without control characters other than tab and line breaks."""
 
-Day = Annotated[date, Field(description="上海时区的日期。", examples=["2026-06-30"])]
+FilterText = Annotated[PlainText, StringConstraints(max_length=100)]
+"""Words that a list is filtered by."""
+
+
+QuestionText = Annotated[str, StringConstraints(min_length=1, max_length=MAX_QUESTION), AfterValidator(_with_words)]
+"""A question in people's own words; the house cleans it before it reads it."""
 
 
 class Input(BaseModel):
     """What a caller sends: unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PageQuery(Input):
+    """Which stretch of a list."""
+
+    limit: int = Field(default=50, ge=1, le=MAX_PAGE, description="每页条数。", examples=[50])
+    offset: int = Field(default=0, ge=0, le=10_000_000, description="从第几条开始，从 0 起。", examples=[0])
 
 
 class View(BaseModel):

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints
 
-from api.schemas.base import Identifier, Input, PageView, PlainText, View
+from api.schemas.base import Identifier, Input, PageQuery, PageView, PlainText, View
 from api.schemas.drafts import DraftView, FindingView
 from api.schemas.inbox import InquiryView
 from api.schemas.terms import (
@@ -32,6 +32,15 @@ Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 _DIGEST_EXAMPLE = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 _NEEDS_REASON = frozenset({ReviewAction.RETURN, ReviewAction.REJECT})
+
+
+class CasesQuery(PageQuery):
+    """Which cases are listed."""
+
+    state: tuple[ReviewState, ...] = Field(
+        default=(), max_length=len(ReviewState), description="状态，可多选；空为全部。", examples=[["waiting"]]
+    )
+    customer_id: Identifier | None = Field(default=None, description="只列这位客户的。", examples=[None])
 
 
 class EditRequest(Input):

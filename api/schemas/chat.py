@@ -1,11 +1,11 @@
 """Questions, streamed answers and conversations."""
 
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from api.schemas.base import MAX_QUESTION, Identifier, Input, View
+from api.schemas.base import Identifier, Input, QuestionText, View
 from api.schemas.drafts import EvidenceView, FactView, StatementView, TraceView, labels_of
 from api.schemas.terms import AnswerType
 from assistant.conversations.model import Answer, Conversation, Turn
@@ -14,9 +14,7 @@ from assistant.conversations.model import Answer, Conversation, Turn
 class QuestionRequest(Input):
     """A question to the house."""
 
-    text: Annotated[str, StringConstraints(min_length=1, max_length=MAX_QUESTION)] = Field(
-        description="问题，1 至 4000 个字符。", examples=["C2客户能买R4产品吗？"]
-    )
+    text: QuestionText = Field(description="问题，1 至 4000 个字符。", examples=["C2客户能买R4产品吗？"])
     as_of: date | None = Field(default=None, description="按哪一天的规则回答；空为今天。", examples=["2026-06-30"])
     conversation_id: Identifier | None = Field(default=None, description="接着哪个会话；空为新会话。", examples=[None])
     customer_id: Identifier | None = Field(default=None, description="关于哪位客户；空为不涉及。", examples=[None])

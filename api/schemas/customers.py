@@ -1,15 +1,19 @@
 """A book of customers, and one customer as the advisor may see it."""
 
 from datetime import date
-from typing import Self
+from typing import Self, TypeVar
 
 from pydantic import Field
 
-from api.schemas.base import View
+from api.schemas.base import FilterText, PageQuery, View
 from api.schemas.drafts import FactView, MatchView
 from api.schemas.plans import PlanRequestView
 from api.schemas.terms import (
+    ATTENTION_LABELS,
     INVESTOR_STATUS_LABELS,
+    VERIFICATION_LABELS,
+    Attention,
+    CustomerSort,
     Gender,
     Goal,
     Horizon,
@@ -17,9 +21,14 @@ from api.schemas.terms import (
     Permission,
     RiskLevel,
     Variety,
+    Verification,
 )
+from assistant.analysis.model import Observation
+from assistant.analysis.permissions import PermissionGap
+from assistant.workflows.browse_customers import CustomerView
 from knowledge.customers.model import (
     Customer,
+    CustomerFilter,
     CustomerSummary,
     Holding,
     MarginPosition,
@@ -29,12 +38,16 @@ from knowledge.customers.model import (
     Trade,
 )
 
+Contact = TypeVar("Contact", Touchpoint, ServiceRecord)
+
 _PHONE_HEAD, _TAIL, _IDENTITY_HEAD = 3, 4, 3
 
 
 def masked_phone(phone: str) -> str:
     """138****1234."""
-    return _masked(phone, _PHONE_HEAD, _TAIL)
+    return _masked(phone, Contact = TypeVar("Contact", Touchpoint, ServiceRecord)
+
+_PHONE_HEAD, _TAIL)
 
 
 def masked_identity(number: str) -> str:
@@ -45,6 +58,36 @@ def masked_identity(number: str) -> str:
 def _masked(text: str, head: int, tail: int) -> str:
     hidden = len(text) - head - tail
     return text[:head] + "*" * hidden + text[-tail:] if hidden > 0 else "*" * len(text)
+
+
+class CustomersQuery(PageQuery):
+    """Which customers of the caller's book are listed; every condition given must hold."""
+
+    text: FilterText | None = Field(default=None, description="姓名、编号、城市或标签中的文字。", examples=["杭州"])
+    risk_level: RiskLevel | None = Field(default=None, description="风险承受能力等级。", examples=["C2"])
+    tag: FilterText | None = Field(default=None, description="标签。", examples=["高净值"])
+    expiring_before: date | None = Field(
+        default=None, description="风险测评今天有效、到这一天已失效。", examples=["2026-12-31"]
+    )
+    expired: bool | None = Field(default=None, description="true：没有有效的风险测评；false：有。", examples=[None])
+    min_assets: float | None = Field(default=None, ge=0, description="总资产不低于（元）。", examples=[100000])
+    max_assets: float | None = Field(default=None, ge=0, description="总资产不高于（元）。", examples=[None])
+    margin: bool | None = Field(default=None, description="有无信用账户。", examples=[None])
+    sort: CustomerSort = Field(default=CustomerSort.ASSETS, description="排序。", examples=["assets"])
+
+    @property
+    def where(self) -> CustomerFilter:
+        """The conditions without order and page."""
+        return CustomerFilter(
+            text=self.text,
+            risk_level=self.risk_level,
+            tag=self.tag,
+            expired=self.expired,
+            expiring_before=self.expiring_before,
+            min_assets=self.min_assets,
+            max_assets=self.max_assets,
+            margin=self.margin,
+        )
 
 
 class CustomerRow(View):
@@ -271,26 +314,70 @@ class MarginView(View):
 
 
 class ObservationView(View):
-    """Something about the customer that deserves attention."""
+    """Something about the customer that deserves service."""
 
-    key: str
+    key: str = Field(examples=["idle_cash"])
+    severity: Attention
+    severity_label: str = Field(examples=["重要"])
     text: str
-    weight: str = Field(description="high、medium 或 low。", examples=["high"])
+    facts: tuple[str, ...] = Field(description="所依据的事实编号。")
+    provisions: tuple[str, ...] = Field(description="所依据的条文。", examples=[["SUIT:21"]])
+    action: str | None = Field(description="建议的服务动作。")
+
+    @classmethod
+    def of(cls, observation: Observation) -> Self:
+        """The observation with its Chinese severity."""
+        return cls(
+            key=observation.key,
+            severity=observation.severity,
+            severity_label=ATTENTION_LABELS[observation.severity],
+            text=observation.text,
+            facts=observation.facts,
+            provisions=observation.provisions,
+            action=observation.action,
+        )
 
 
-class PermissionGapView(View):
-    """A trading permission, and what is missing for it."""
+class PermissionView(View):
+    """Where the customer stands with one trading permission."""
 
-    permission: str = Field(examples=["star_market"])
+    permission: Permission
     label: str = Field(examples=["科创板"])
     held: bool
-    missing: tuple[str, ...] = Field(description="还缺的条件，整句。")
-    provision: str | None = Field(description="依据。", examples=["STAR:5"])
+    reachable: bool = Field(description="尚未开通，但账户记录已达到各项数字门槛。")
+    text: str = Field(description="现状，含差多少。")
+    further: tuple[str, ...] = Field(description="仍须人工核实的条件。")
+    provision: str = Field(description="依据。", examples=["SSE-TRADE-2026:6.2"])
+    verification: Verification
+    verification_label: str
+
+    @classmethod
+    def of(cls, gap: PermissionGap) -> Self:
+        """The standing with its proof."""
+        return cls(
+            permission=gap.permission,
+            label=gap.permission.label,
+            held=gap.held,
+            reachable=gap.reachable,
+            text=gap.text,
+            further=gap.further,
+            provision=gap.provision,
+            verification=gap.verification,
+            verification_label=VERIFICATION_LABELS[gap.verification],
+        )
+
+
+class TagCount(View):
+    """A tag of the book and how many customers have it."""
+
+    tag: str = Field(examples=["高净值"])
+    count: int
 
 
 class CustomerDetailView(View):
     """One customer, as the advisor may see it."""
 
+    as_of: date = Field(description="按哪一天计算。")
     profile: ProfileView
     assessment: AssessmentView | None
     cash: float
@@ -299,12 +386,44 @@ class CustomerDetailView(View):
     average_assets_20d: float
     first_traded_on: date | None
     holdings: tuple[HoldingView, ...]
-    trades: tuple[TradeView, ...] = Field(description="近到远。")
-    touchpoints: tuple[TouchpointView, ...] = Field(description="近到远。")
-    service_records: tuple[ServiceRecordView, ...] = Field(description="近到远。")
+    trades: tuple[TradeView, ...] = Field(description="由近到远。")
+    touchpoints: tuple[TouchpointView, ...] = Field(description="由近到远。")
+    service_records: tuple[ServiceRecordView, ...] = Field(description="由近到远。")
     margin: MarginView | None
     facts: tuple[FactView, ...]
     observations: tuple[ObservationView, ...]
     matches: tuple[MatchView, ...] = Field(description="适当的在前。")
-    permissions: tuple[PermissionGapView, ...]
+    permissions: tuple[PermissionView, ...]
     open_plan: PlanRequestView | None = Field(description="尚未完成的一人一策任务。")
+
+    @classmethod
+    def of(cls, view: CustomerView) -> Self:
+        """Everything that is known and computed; identifiers masked."""
+        record, today = view.record, view.as_of
+        assessment = record.customer.assessment
+        return cls(
+            as_of=today,
+            profile=ProfileView.of(record.customer, today=today),
+            assessment=AssessmentView.of(assessment, today=today) if assessment is not None else None,
+            cash=record.cash,
+            cash_as_of=record.cash_as_of,
+            total_assets=record.total_assets,
+            average_assets_20d=record.average_assets_20d,
+            first_traded_on=record.first_traded_on,
+            holdings=tuple(HoldingView.of(holding) for holding in record.holdings),
+            trades=tuple(
+                TradeView.of(trade) for trade in sorted(record.trades, key=lambda trade: trade.traded_on, reverse=True)
+            ),
+            touchpoints=tuple(TouchpointView.of(touch) for touch in _newest_first(record.touchpoints)),
+            service_records=tuple(ServiceRecordView.of(note) for note in _newest_first(record.service_records)),
+            margin=MarginView.of(record.margin) if record.margin is not None else None,
+            facts=tuple(FactView.of(fact) for fact in view.facts),
+            observations=tuple(ObservationView.of(observation) for observation in view.observations),
+            matches=tuple(MatchView.of(match) for match in view.matches),
+            permissions=tuple(PermissionView.of(gap) for gap in view.permissions),
+            open_plan=PlanRequestView.of(view.open_plan) if view.open_plan is not None else None,
+        )
+
+
+def _newest_first(contacts: tuple[Contact, ...]) -> list[Contact]:
+    return sorted(contacts, key=lambda contact: contact.on, reverse=True)

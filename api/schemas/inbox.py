@@ -1,11 +1,11 @@
 """What a customer reads and asks."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from api.schemas.base import MAX_QUESTION, Input, View
+from api.schemas.base import Input, QuestionText, View
 from api.schemas.terms import InquiryState
 from assistant.dispatch.model import Message
 from assistant.inquiries.model import Inquiry
@@ -14,9 +14,7 @@ from assistant.inquiries.model import Inquiry
 class InquiryRequest(Input):
     """A customer's question to the advisor."""
 
-    text: Annotated[str, StringConstraints(min_length=1, max_length=MAX_QUESTION)] = Field(
-        description="问题，1 至 4000 个字符。", examples=["我的风险测评什么时候到期？"]
-    )
+    text: QuestionText = Field(description="问题，1 至 4000 个字符。", examples=["我的风险测评什么时候到期？"])
 
 
 class InquiryView(View):

@@ -1,11 +1,11 @@
 """Documents, versions, provisions and what a search finds."""
 
 from datetime import date
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from api.schemas.base import View
+from api.schemas.base import FilterText, Input, PageQuery, PlainText, View
 from api.schemas.terms import (
     KIND_LABELS,
     RENDITION_LABELS,
@@ -17,6 +17,37 @@ from api.schemas.terms import (
 )
 from knowledge.documents.model import Provision, Version
 from retrieval.model import Hit, SearchResult
+
+DocumentId = Annotated[str, StringConstraints(max_length=64, pattern=r"^[A-Za-z][A-Za-z0-9-]*$")]
+VersionLabel = Annotated[PlainText, StringConstraints(min_length=1, max_length=64)]
+Reference = Annotated[PlainText, StringConstraints(min_length=1, max_length=160)]
+
+
+class DocumentsQuery(PageQuery):
+    """Which documents are listed."""
+
+    text: FilterText | None = Field(default=None, description="标题、文号等包含的文字。", examples=["适当性"])
+    kind: tuple[Kind, ...] = Field(default=(), max_length=len(Kind), description="种类，可多选；空为全部。")
+    in_force_on: date | None = Field(default=None, description="只列这一天有效的版本。", examples=["2026-06-30"])
+
+
+class ProvisionQuery(Input):
+    """On which day."""
+
+    as_of: date | None = Field(
+        default=None, description="不带版本的引用按哪一天解析；空为今天。", examples=["2026-06-30"]
+    )
+
+
+class SearchQuery(Input):
+    """What is looked for in the library."""
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=1000)] = Field(
+        description="要找的内容。", examples=["科创板开通条件"]
+    )
+    as_of: date | None = Field(default=None, description="按哪一天有效的条文；空为今天。", examples=["2026-06-30"])
+    kind: tuple[Kind, ...] = Field(default=(), max_length=len(Kind), description="种类，可多选；空为全部。")
+    limit: int = Field(default=8, ge=1, le=50, description="最多几条。", examples=[8])
 
 
 class VersionView(View):

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 from api.schemas.base import Input, PlainText, View
 from api.schemas.terms import ROLE_LABELS, Licence, Role
 from assistant.identity.model import Actor
+from assistant.workflows.log_in import Login
 
 
 class LoginRequest(Input):
@@ -53,3 +54,8 @@ class SessionView(View):
     token_type: str = Field(default="Bearer", examples=["Bearer"])
     expires_at: datetime = Field(description="失效时刻。", examples=["2026-11-22T15:30:00Z"])
     actor: ActorView
+
+    @classmethod
+    def of(cls, login: Login) -> Self:
+        """A good login."""
+        return cls(token=login.token, expires_at=login.expires_at, actor=ActorView.of(login.actor))

@@ -1,6 +1,6 @@
 """The house's words that callers of the API use too, and how people read them."""
 
-from assistant.analysis.model import Dimension, MatchVerdict, Unit
+from assistant.analysis.model import Attention, Dimension, MatchVerdict, Unit
 from assistant.checks.model import Severity
 from assistant.conversations.model import AnswerType
 from assistant.dispatch.model import Channel, DispatchState
@@ -15,6 +15,7 @@ from knowledge.products.model import Goal, Permission, RiskGrade, Variety
 
 __all__ = [
     "ACTION_LABELS",
+    "ATTENTION_LABELS",
     "DISPATCH_STATE_LABELS",
     "DRAFT_KIND_LABELS",
     "INVESTOR_STATUS_LABELS",
@@ -28,6 +29,7 @@ __all__ = [
     "VERDICT_LABELS",
     "VERIFICATION_LABELS",
     "AnswerType",
+    "Attention",
     "Audience",
     "Channel",
     "CustomerSort",
@@ -120,3 +122,5 @@ INVESTOR_STATUS_LABELS = {
     InvestorStatus.QUALIFIED: "合格投资者",
     InvestorStatus.PROFESSIONAL: "专业投资者",
 }
+
+ATTENTION_LABELS = {Attention.URGENT: "紧急", Attention.IMPORTANT: "重要", Attention.NORMAL: "一般"}

@@ -1,0 +1,89 @@
+"""The HTTP API over an opened application."""
+
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.openapi.utils import get_openapi
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import HTMLResponse
+
+from api.errors import handle_errors, problem_responses
+from api.middleware import RequestGuard
+from api.routes import cases, chat, customers, health, inbox, library, operations, plans, sessions, unknown
+from api.schemas.problems import Problem
+from assistant.bootstrap import Application
+
+_DESCRIPTION = """
+证券公司智能投顾助手。回答都有出处；发给客户的内容，一字一句都经持证人员批准。
+
+先 `POST /api/sessions` 登录，之后每个请求带 `Authorization: Bearer …`。
+出错时返回 `application/problem+json`（RFC 9457），`title` 与 `detail` 可直接给人看。
+"""
+_SUBJECTS = (sessions, chat, library, customers, plans, cases, inbox, operations)
+
+
+def create_app(application: Application) -> FastAPI:
+    """The API of ``application``, which is opened and closed elsewhere."""
+    app = FastAPI(
+        title="一策 Yice",
+        version=version("yice"),
+        description=_DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.application = application
+    handle_errors(app)
+    _guard(app, application.settings.server.cors_origins)
+    api = APIRouter(prefix="/api", responses=problem_responses())
+    for subject in _SUBJECTS:
+        api.include_router(subject.router)
+    app.include_router(health.router)
+    app.include_router(api)
+    app.include_router(unknown.router)
+    _serve_docs(app)
+    return app
+
+
+def _guard(app: FastAPI, origins: tuple[str, ...]) -> None:
+    if origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(origins),
+            allow_methods=["GET", "POST", "PATCH"],
+            allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
+            expose_headers=["Location", "Retry-After", "X-Request-ID"],
+            max_age=600,
+        )
+    app.add_middleware(RequestGuard)
+
+
+def _serve_docs(app: FastAPI) -> None:
+    """Swagger UI from our own port: nothing is fetched from elsewhere."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _document(app)
+        return app.openapi_schema
+
+    def docs() -> HTMLResponse:
+        return get_swagger_ui_html(
+            openapi_url="/openapi.json",
+            title=app.title,
+            swagger_js_url="/docs/files/swagger-ui-bundle.js",
+            swagger_css_url="/docs/files/swagger-ui.css",
+            swagger_favicon_url="/docs/files/favicon.png",
+        )
+
+    app.openapi = openapi  # type: ignore[method-assign] - the documented way to extend the document
+    app.add_api_route("/docs", docs, include_in_schema=False)
+    app.mount("/docs/files", StaticFiles(packages=[("fastapi_offline", "static")]))
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    document["components"]["schemas"] |= problem.pop("$defs") | {"Problem": problem}
+    return document

@@ -1,0 +1,33 @@
+"""What a route asks for: the application, and who is calling."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from assistant.bootstrap import Application
+from assistant.errors import Unauthenticated
+from assistant.identity.model import Actor
+
+_bearer = HTTPBearer(auto_error=False, description="登录后得到的凭证。")
+
+
+def application(request: Request) -> Application:
+    """The application that ``create_app`` was given."""
+    opened: Application = request.app.state.application
+    return opened
+
+
+App = Annotated[Application, Depends(application)]
+
+
+def current_actor(
+    app: App, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)] = None
+) -> Actor:
+    """Whose token came with the request; ``Unauthenticated`` without a good one."""
+    if credentials is None:
+        raise Unauthenticated("请先登录。")
+    return app.identify(credentials.credentials)
+
+
+CurrentActor = Annotated[Actor, Depends(current_actor)]

@@ -1,0 +1,52 @@
+"""The caller's book of customers."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Response
+
+from api.dependencies import App, CurrentActor
+from api.schemas.base import Identifier, ListView, PageView
+from api.schemas.customers import CustomerDetailView, CustomerRow, CustomersQuery, TagCount
+from api.schemas.plans import PlanRequestView
+
+router = APIRouter(prefix="/customers", tags=["客户"])
+
+_Customer = Annotated[Identifier, Path(description="客户编号。")]
+
+
+@router.get("", summary="我的客户", description="只有本人名下的客户；可筛选、排序和翻页。")
+def page(query: Annotated[CustomersQuery, Query()], actor: CurrentActor, app: App) -> PageView[CustomerRow]:
+    found = app.browse_customers.page(actor, sort=query.sort, limit=query.limit, offset=query.offset, **query.where)
+    return PageView[CustomerRow](
+        items=tuple(CustomerRow.of(summary) for summary in found.items),
+        total=found.total,
+        limit=query.limit,
+        offset=query.offset,
+    )
+
+
+@router.get("/tags", summary="我的客户的标签", description="在用的标签和人数，多的在前。")
+def tags(actor: CurrentActor, app: App) -> ListView[TagCount]:
+    found = app.browse_customers.tags(actor)
+    return ListView[TagCount](items=tuple(TagCount(tag=tag, count=count) for tag, count in found.items()))
+
+
+@router.get(
+    "/{customer_id}", summary="客户画像", description="资料（号码已遮蔽）、持仓、服务记录、事实、适当性和权限。"
+)
+def view(customer_id: _Customer, actor: CurrentActor, app: App) -> CustomerDetailView:
+    return CustomerDetailView.of(app.browse_customers.view(customer_id, by=actor))
+
+
+@router.post(
+    "/{customer_id}/plans",
+    status_code=HTTPStatus.ACCEPTED,
+    tags=["一人一策"],
+    summary="生成一人一策",
+    description="排入后台生成；用 Location 的地址查询进度。正在生成时再次请求，得到同一项任务。",
+)
+def request_plan(customer_id: _Customer, response: Response, actor: CurrentActor, app: App) -> PlanRequestView:
+    request = app.request_plan(customer_id, by=actor)
+    response.headers["Location"] = f"/api/plans/{request.id}"
+    return PlanRequestView.of(request)

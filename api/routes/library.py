@@ -1,0 +1,63 @@
+"""The library: documents, versions, provisions and search."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from api.dependencies import App, CurrentActor
+from api.schemas.base import ListView, PageView
+from api.schemas.library import (
+    DocumentId,
+    DocumentsQuery,
+    ProvisionQuery,
+    ProvisionView,
+    Reference,
+    SearchQuery,
+    SearchResultView,
+    VersionLabel,
+    VersionView,
+)
+
+router = APIRouter(prefix="/library", tags=["知识库"])
+
+_Document = Annotated[DocumentId, Path(description="文件编号。", examples=["SUIT"])]
+_Label = Annotated[VersionLabel, Path(description="版本号。", examples=["2022-08-12"])]
+_Reference = Annotated[Reference, Path(description="条文引用，可不带版本。", examples=["SUIT:22@2022-08-12"])]
+
+
+@router.get("/documents", summary="文件列表", description="本角色可读的文件版本，可按文字、种类和生效日筛选。")
+def documents(query: Annotated[DocumentsQuery, Query()], actor: CurrentActor, app: App) -> PageView[VersionView]:
+    versions = app.browse_library.documents(actor, text=query.text, kinds=query.kind, in_force_on=query.in_force_on)
+    return PageView[VersionView].cut(versions, VersionView.of, limit=query.limit, offset=query.offset)
+
+
+@router.get("/documents/{document_id}/versions", summary="文件的全部版本", description="由旧到新。")
+def versions(document_id: _Document, actor: CurrentActor, app: App) -> ListView[VersionView]:
+    return ListView[VersionView].of(app.browse_library.versions(document_id, by=actor), VersionView.of)
+
+
+@router.get(
+    "/documents/{document_id}/versions/{label}/provisions", summary="一个版本的全部条文", description="按原文顺序。"
+)
+def provisions(document_id: _Document, label: _Label, actor: CurrentActor, app: App) -> ListView[ProvisionView]:
+    found = app.browse_library.provisions(document_id, label, by=actor)
+    return ListView[ProvisionView].of(found, ProvisionView.of)
+
+
+@router.get(
+    "/provisions/{reference}",
+    summary="一条条文",
+    description="引用带版本时返回该版本（废止后也能查到）；不带版本时返回 as_of 当天有效的版本。",
+)
+def provision(
+    reference: _Reference, query: Annotated[ProvisionQuery, Query()], actor: CurrentActor, app: App
+) -> ProvisionView:
+    return ProvisionView.of(app.show_provision(reference, as_of=query.as_of, by=actor))
+
+
+@router.get("/search", summary="检索条文", description="只返回 as_of 当天有效、本角色可读的条文，最相关的在前。")
+def search(query: Annotated[SearchQuery, Query()], actor: CurrentActor, app: App) -> SearchResultView:
+    result = app.search_library(
+        query.text, as_of=query.as_of or app.clock.today(), by=actor, kinds=frozenset(query.kind), limit=query.limit
+    )
+    return SearchResultView.of(result)
