@@ -45,9 +45,7 @@ _PHONE_HEAD, _TAIL, _IDENTITY_HEAD = 3, 4, 3
 
 def masked_phone(phone: str) -> str:
     """138****1234."""
-    return _masked(phone, Contact = TypeVar("Contact", Touchpoint, ServiceRecord)
-
-_PHONE_HEAD, _TAIL)
+    return _masked(phone, _PHONE_HEAD, _TAIL)
 
 
 def masked_identity(number: str) -> str:
