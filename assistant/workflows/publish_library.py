@@ -10,6 +10,7 @@ from assistant.clock import Clock
 from assistant.errors import NotPermitted, Unavailable
 from assistant.identity.model import Actor, Role
 from assistant.storage import Storage, UnitOfWork
+from assistant.workflows.void_outdated import VoidOutdated
 from knowledge.documents.loading import load_folder
 from knowledge.documents.model import LoadedVersion
 from knowledge.products.loading import product_of
@@ -28,6 +29,8 @@ class PublishReport:
     products: int
     """Products that are new or have new terms."""
     indexed_documents: int
+    voided_cases: tuple[str, ...]
+    """Unsent cases that rested on what changed, and went back to their authors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class PublishLibrary:
 
     storage: Storage
     indexer: Indexer
+    void_outdated: VoidOutdated
     clock: Clock
 
     def __call__(self, path: Path, *, by: Actor) -> PublishReport:
@@ -58,11 +62,13 @@ class PublishLibrary:
             indexed = self.indexer.catch_up()
         except Unavailable as error:
             raise Unavailable(f"已发布 {len(published)} 个版本，但检索索引没有跟上：{error.message}") from error
+        voided = self.void_outdated() if published or products else ()
         return PublishReport(
             published=published,
             unchanged=len(loaded) - len(published),
             products=products,
             indexed_documents=indexed,
+            voided_cases=voided,
         )
 
     def _publish(self, work: UnitOfWork, loaded: LoadedVersion, by: Actor) -> str | None:

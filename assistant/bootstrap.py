@@ -1,0 +1,246 @@
+"""The only place that wires: settings in, every use case out."""
+
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.resources import files
+from pathlib import Path
+
+from assistant.agent.advisor_agent import AdvisorAgent
+from assistant.analysis.suitability import SuitabilityPolicy
+from assistant.clock import Clock
+from assistant.drafting.extractive import ExtractiveWriter
+from assistant.drafting.model_writer import ModelWriter
+from assistant.drafting.ports import Writer
+from assistant.identity.tokens import Tokens
+from assistant.jobs.engine import Handler, JobEngine
+from assistant.language_model.openai_model import OpenAiCompatibleModel
+from assistant.settings import Settings
+from assistant.storage import Storage, migrate
+from assistant.workflows.answer_question import AnswerQuestion
+from assistant.workflows.ask_advisor import AskAdvisor
+from assistant.workflows.browse_cases import BrowseCases
+from assistant.workflows.browse_conversations import BrowseConversations
+from assistant.workflows.browse_customers import BrowseCustomers
+from assistant.workflows.browse_inbox import BrowseInbox
+from assistant.workflows.browse_library import BrowseLibrary
+from assistant.workflows.check_health import CheckHealth
+from assistant.workflows.compose_answer import ComposeAnswer
+from assistant.workflows.decide_review import DecideReview
+from assistant.workflows.deliver import Deliver
+from assistant.workflows.draft_reply import DraftReply
+from assistant.workflows.edit_draft import EditDraft
+from assistant.workflows.examine_draft import ExamineDraft
+from assistant.workflows.export_evidence import ExportEvidence
+from assistant.workflows.load_demo import LoadDemo
+from assistant.workflows.log_in import Identify, LogIn
+from assistant.workflows.oversee_operations import OverseeOperations
+from assistant.workflows.prepare_plan import PreparePlan
+from assistant.workflows.publish_library import PublishLibrary
+from assistant.workflows.request_plan import FollowPlan, RequestPlan
+from assistant.workflows.search_library import SearchLibrary
+from assistant.workflows.show_provision import ShowProvision
+from assistant.workflows.verify_audit import VerifyAudit
+from assistant.workflows.void_outdated import VoidOutdated
+from knowledge.database import Database
+from knowledge.documents.model import Provision, ProvisionRef
+from knowledge.documents.repository import DocumentRepository
+from retrieval.embedding import open_embedder
+from retrieval.indexing import Indexer
+from retrieval.search import Searcher, SearchSettings
+
+SHIPPED_LIBRARY = Path(str(files("knowledge"))) / "library"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """Every use case, ready to call."""
+
+    settings: Settings
+    clock: Clock
+    log_in: LogIn
+    identify: Identify
+    answer_question: AnswerQuestion
+    browse_conversations: BrowseConversations
+    search_library: SearchLibrary
+    show_provision: ShowProvision
+    browse_library: BrowseLibrary
+    publish_library: PublishLibrary
+    browse_customers: BrowseCustomers
+    request_plan: RequestPlan
+    follow_plan: FollowPlan
+    prepare_plan: PreparePlan
+    browse_cases: BrowseCases
+    edit_draft: EditDraft
+    decide_review: DecideReview
+    deliver: Deliver
+    void_outdated: VoidOutdated
+    ask_advisor: AskAdvisor
+    draft_reply: DraftReply
+    browse_inbox: BrowseInbox
+    oversee_operations: OverseeOperations
+    verify_audit: VerifyAudit
+    export_evidence: ExportEvidence
+    load_demo: LoadDemo
+    health: CheckHealth
+
+
+@contextmanager
+def open_application(
+    settings: Settings, *, jobs: bool = False, clock: Clock | None = None
+) -> Generator[Application, None, None]:
+    """Open everything, and close what was opened.
+
+    With ``jobs`` this process also does the durable work. Without, work that is asked for waits in the database until a
+    process with jobs finds it there.
+    """
+    with ExitStack() as opened:
+        database = Database(settings.storage.url)
+        opened.callback(database.close)
+        migrate(database)
+        storage = Storage(database)
+        clock = clock or Clock()
+        engine: list[JobEngine] = []
+
+        def enqueue(kind: str, key: str) -> None:
+            for running in engine:
+                running.enqueue(kind, key)
+
+        application = _wire(settings, storage, clock, enqueue, opened)
+        if jobs:
+            started = _job_engine(settings, storage, application, clock)
+            started.start()
+            opened.callback(started.stop)
+            engine.append(started)
+        yield application
+
+
+def _wire(
+    settings: Settings,
+    storage: Storage,
+    clock: Clock,
+    enqueue: Callable[[str, str], None],
+    opened: ExitStack,
+) -> Application:
+    policy = SuitabilityPolicy(**settings.suitability.model_dump())
+    indexer, searcher = _retrieval(settings, storage, opened)
+    tokens = Tokens(settings.server.secret.get_secret_value(), timedelta(minutes=settings.server.token_minutes))
+    examine = ExamineDraft(storage, policy, settings.firm, clock)
+    void_outdated = VoidOutdated(storage, examine, clock)
+    writer, agent = _writers(settings)
+    compose = ComposeAnswer(
+        storage=storage,
+        searcher=searcher,
+        passages=settings.retrieval.passages,
+        writer=writer,
+        agent=agent,
+        policy=policy,
+        examine=examine,
+        clock=clock,
+    )
+    publish = PublishLibrary(storage, indexer, void_outdated, clock)
+    return Application(
+        settings=settings,
+        clock=clock,
+        log_in=LogIn(storage, tokens, clock),
+        identify=Identify(storage, tokens, clock),
+        answer_question=AnswerQuestion(storage, compose, clock),
+        browse_conversations=BrowseConversations(storage),
+        search_library=SearchLibrary(searcher),
+        show_provision=ShowProvision(storage, clock),
+        browse_library=BrowseLibrary(storage),
+        publish_library=publish,
+        browse_customers=BrowseCustomers(storage, policy, clock),
+        request_plan=RequestPlan(storage, enqueue, clock),
+        follow_plan=FollowPlan(storage),
+        prepare_plan=PreparePlan(storage, searcher, writer, policy, examine, settings.firm, clock),
+        browse_cases=BrowseCases(storage, clock),
+        edit_draft=EditDraft(storage, examine, settings.firm, clock),
+        decide_review=DecideReview(storage, examine, enqueue, clock),
+        deliver=Deliver(storage, examine, clock),
+        void_outdated=void_outdated,
+        ask_advisor=AskAdvisor(storage, enqueue, clock),
+        draft_reply=DraftReply(storage, compose, examine, settings.firm, clock),
+        browse_inbox=BrowseInbox(storage, clock),
+        oversee_operations=OverseeOperations(storage, clock),
+        verify_audit=VerifyAudit(storage),
+        export_evidence=ExportEvidence(storage, clock),
+        load_demo=LoadDemo(storage, publish, settings.mode, SHIPPED_LIBRARY, clock),
+        health=CheckHealth(storage, searcher, settings.language_model.configured, clock),
+    )
+
+
+def _retrieval(settings: Settings, storage: Storage, opened: ExitStack) -> tuple[Indexer, Searcher]:
+    @contextmanager
+    def library() -> Generator[DocumentRepository, None, None]:
+        with storage.reading() as work:
+            yield work.documents
+
+    def provisions(refs: Iterable[ProvisionRef]) -> Mapping[ProvisionRef, Provision]:
+        with storage.reading() as work:
+            return work.documents.provisions(refs)
+
+    indexer = Indexer(
+        settings.storage.index_folder, reading=library, embedder=open_embedder(settings.retrieval.embedding)
+    )
+    opened.callback(indexer.close)
+    chosen = settings.retrieval
+    searcher = Searcher(
+        keyword=indexer.keyword,
+        vectors=indexer.vectors,
+        provisions=provisions,
+        settings=SearchSettings(
+            candidates=chosen.candidates,
+            keyword_weight=chosen.keyword_weight,
+            vector_weight=chosen.vector_weight,
+            enough_coverage=chosen.enough_coverage,
+        ),
+        refresh=indexer.catch_up,
+        index_version=indexer.version,
+    )
+    return indexer, searcher
+
+
+def _writers(settings: Settings) -> tuple[Writer, AdvisorAgent | None]:
+    chosen = settings.language_model
+    extractive = ExtractiveWriter()
+    if chosen.base_url is None or chosen.model is None:
+        return extractive, None
+    model = OpenAiCompatibleModel(
+        base_url=chosen.base_url,
+        model=chosen.model,
+        api_key=chosen.api_key,
+        timeout_seconds=chosen.timeout_seconds,
+        retries=chosen.retries,
+        max_tokens=chosen.max_tokens,
+    )
+    budget = chosen.tokens_per_request
+    return (
+        ModelWriter(model, extractive, tokens_per_request=budget),
+        AdvisorAgent(model, extractive, tokens_per_request=budget),
+    )
+
+
+def _job_engine(settings: Settings, storage: Storage, application: Application, clock: Clock) -> JobEngine:
+    def unfinished_plans() -> tuple[str, ...]:
+        with storage.reading() as work:
+            return work.plans.unfinished()
+
+    def undrafted_replies() -> tuple[str, ...]:
+        with storage.reading() as work:
+            return work.inquiries.undrafted()
+
+    def queued_dispatches() -> tuple[str, ...]:
+        with storage.reading() as work:
+            return work.dispatches.queued()
+
+    return JobEngine(
+        settings.storage.jobs_url,
+        {
+            "plan": Handler(application.prepare_plan, unfinished_plans),
+            "reply": Handler(application.draft_reply, undrafted_replies),
+            "deliver": Handler(application.deliver, queued_dispatches),
+            "void": Handler(lambda _day: application.void_outdated(), lambda: [clock.today().isoformat()]),
+        },
+    )

@@ -1,0 +1,79 @@
+"""An advisor's book, and the portrait of one customer."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Unpack
+
+from assistant.analysis.diagnosis import diagnose
+from assistant.analysis.matching import match_products
+from assistant.analysis.model import Fact, Match, Observation
+from assistant.analysis.permissions import PermissionGap, permission_gaps
+from assistant.analysis.portrait import facts_of
+from assistant.analysis.suitability import SuitabilityPolicy
+from assistant.audit.model import AuditEvent
+from assistant.clock import Clock
+from assistant.identity.model import Actor
+from assistant.plans.model import PlanRequest
+from assistant.storage import Storage
+from knowledge.customers.model import CustomerFilter, CustomerRecord, CustomerSort, CustomerSummary, Page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerView:
+    """One customer with everything that is computed about one today."""
+
+    as_of: date
+    record: CustomerRecord
+    facts: tuple[Fact, ...]
+    observations: tuple[Observation, ...]
+    matches: tuple[Match, ...]
+    permissions: tuple[PermissionGap, ...]
+    open_plan: PlanRequest | None
+
+
+@dataclass(frozen=True, slots=True)
+class BrowseCustomers:
+    """Within the reader's scope; opening a customer leaves a trace."""
+
+    storage: Storage
+    policy: SuitabilityPolicy
+    clock: Clock
+
+    def page(
+        self,
+        by: Actor,
+        *,
+        sort: CustomerSort = CustomerSort.ASSETS,
+        limit: int = 50,
+        offset: int = 0,
+        **where: Unpack[CustomerFilter],
+    ) -> Page[CustomerSummary]:
+        """A page of the book."""
+        with self.storage.reading() as work:
+            return work.customers.find(
+                scope=by.scope, as_of=self.clock.today(), sort=sort, limit=limit, offset=offset, **where
+            )
+
+    def tags(self, by: Actor) -> dict[str, int]:
+        """Tags in use in the book, most used first."""
+        with self.storage.reading() as work:
+            return work.customers.tags(scope=by.scope)
+
+    def view(self, customer_id: str, *, by: Actor) -> CustomerView:
+        """The portrait."""
+        today = self.clock.today()
+        with self.storage.reading() as work:
+            record = work.customers.get(customer_id, scope=by.scope, as_of=today)
+            products = work.products.all()
+            open_plan = work.plans.open_for(customer_id)
+        with self.storage.unit_of_work() as work:
+            work.audit.add(AuditEvent.CUSTOMER_VIEWED, actor=by, subject=f"customer:{customer_id}", at=self.clock.now())
+        return CustomerView(
+            as_of=today,
+            record=record,
+            facts=facts_of(record, as_of=today, policy=self.policy),
+            observations=diagnose(record, as_of=today, policy=self.policy),
+            matches=match_products(record, products, as_of=today, policy=self.policy),
+            permissions=permission_gaps(record, as_of=today),
+            open_plan=open_plan,
+        )

@@ -1,0 +1,251 @@
+"""From a question to checked statements: understand, search as of the day, compute, word, check."""
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from assistant.agent.advisor_agent import AdvisorAgent, Finished
+from assistant.agent.toolbox import Toolbox
+from assistant.agent.tools import Privacy
+from assistant.analysis.matching import match_products
+from assistant.analysis.model import Fact, Match
+from assistant.analysis.portrait import facts_of
+from assistant.analysis.suitability import SuitabilityPolicy, match, matrix_fact
+from assistant.checks.model import Severity
+from assistant.clock import Clock
+from assistant.conversations.model import AnswerType
+from assistant.drafting.model import (
+    Brief,
+    Draft,
+    DraftKind,
+    Evidence,
+    Section,
+    Statement,
+    WriterTrace,
+    Writing,
+)
+from assistant.drafting.ports import Writer
+from assistant.errors import NotFound, Unavailable
+from assistant.identity.model import Actor
+from assistant.privacy.masking import Masker, unmask
+from assistant.storage import Storage
+from assistant.understanding.questions import Disposition, Understanding, understand
+from assistant.workflows.examine_draft import ExamineDraft
+from knowledge.customers.model import CustomerRecord
+from knowledge.documents.model import Audience, Provision
+from knowledge.products.model import Product
+from retrieval.model import Query, SearchResult
+from retrieval.search import Searcher
+
+NOTHING_FOUND = "知识库中没有找到能回答这个问题的有效依据，为避免误导，暂不作答。"
+NOTHING_FOUND_INSTEAD = "请换一种说法，写明市场、业务或者产品名称；也可以联系合规人员，由人工核实后答复。"
+NOT_PROVEN = "找到的材料不足以支持一个能逐句核对的回答，暂不作答。"
+_T = TypeVar("_T")
+NO_WRITER = WriterTrace(writer="none")
+
+
+@dataclass(frozen=True, slots=True)
+class StepStarted:
+    """What is being done now; ``label`` is for people."""
+
+    key: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """What became of the question."""
+
+    type: AnswerType
+    as_of: date
+    statements: tuple[Statement, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    reason: str | None = None
+    instead: str | None = None
+    trace: WriterTrace = NO_WRITER
+    retrieval: str = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question with everything that its answer may rest on."""
+
+    text: str
+    asker: str
+    """``advisor`` or ``customer``."""
+    reader: Audience
+    as_of: date | None = None
+    history: tuple[str, ...] = ()
+    """Earlier questions, oldest first."""
+    record: CustomerRecord | None = None
+    maker: Actor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ComposeAnswer:
+    """Yields steps, and last what was composed. Saves nothing."""
+
+    storage: Storage
+    searcher: Searcher
+    passages: int
+    writer: Writer
+    agent: AdvisorAgent | None
+    policy: SuitabilityPolicy
+    examine: ExamineDraft
+    clock: Clock
+
+    def __call__(self, asked: Asked) -> Iterator[StepStarted | Composed]:
+        yield StepStarted("understanding", "正在理解问题")
+        understanding = understand(asked.text, today=self.clock.today(), asker=asked.asker)
+        day = asked.as_of or understanding.as_of
+        if understanding.disposition is not Disposition.ANSWER:
+            yield self._declined(understanding, asked, day)
+            return
+        yield StepStarted("searching", "正在检索有效条文")
+        found = self._search(understanding.search_text, asked, day)
+        facts = self._facts(understanding, asked, day)
+        evidence = tuple(Evidence.of(hit.provision) for hit in found.hits) if found.enough else ()
+        if not evidence and not facts:
+            yield _nothing(day, found)
+            return
+        yield StepStarted("writing", "正在组织回答")
+        brief = Brief(
+            purpose=understanding.search_text,
+            as_of=day,
+            asker=asked.asker,
+            evidence=evidence,
+            facts=facts,
+            history=asked.history,
+        )
+        writing = yield from self._worded(asked, brief)
+        yield StepStarted("checking", "正在逐句核对依据和数字")
+        yield self._checked(asked, brief, writing, found)
+
+    def _worded(self, asked: Asked, brief: Brief) -> Generator[StepStarted, None, Writing]:
+        if self.agent is None:
+            return self.writer.write(brief)
+        masker = Masker([asked.record.customer.name] if asked.record is not None else [])
+        privacy = Privacy(lambda text: masker.mask(text).text, lambda text: unmask(text, masker.tokens))
+        for event in self.agent.run(brief, self._toolbox(asked), privacy=privacy):
+            if isinstance(event, Finished):
+                return event.writing.model_copy(update={"evidence": event.evidence, "facts": event.facts})
+            yield StepStarted("searching", event.text)
+        raise Unavailable("模型没有给出回答，请稍后再试。")
+
+    def _toolbox(self, asked: Asked) -> Toolbox:
+        def search(text: str, day: date) -> tuple[Evidence, ...]:
+            return tuple(Evidence.of(hit.provision) for hit in self._found(text, asked, day).hits)
+
+        record = asked.record
+        if record is None or not record.customer.profiling_consent:
+            return Toolbox(search=search)
+        today = self.clock.today()
+
+        def products() -> tuple[Product, ...]:
+            with self.storage.reading() as work:
+                return work.products.all()
+
+        def match_one(code: str) -> Match:
+            with self.storage.reading() as work:
+                return match(record, work.products.get(code), as_of=today, policy=self.policy)
+
+        return Toolbox(
+            search=search,
+            customer_facts=lambda: facts_of(record, as_of=today, policy=self.policy),
+            match=match_one,
+            match_products=lambda: match_products(record, products(), as_of=today, policy=self.policy),
+        )
+
+    def _search(self, text: str, asked: Asked, day: date) -> SearchResult:
+        """A follow-up that finds nothing by itself is read together with the question before it."""
+        found = self._found(text, asked, day)
+        if found.enough or not asked.history:
+            return found
+        together = self._found(f"{asked.history[-1]} {text}", asked, day)
+        return together if together.enough else found
+
+    def _found(self, text: str, asked: Asked, day: date) -> SearchResult:
+        return self.searcher.search(Query(text=text, as_of=day, reader=asked.reader, limit=self.passages))
+
+    def _facts(self, understanding: Understanding, asked: Asked, day: date) -> tuple[Fact, ...]:
+        facts: list[Fact] = []
+        if understanding.risk_level is not None and understanding.grade is not None:
+            facts.append(matrix_fact(understanding.risk_level, understanding.grade, as_of=day))
+        if asked.record is not None and asked.record.customer.profiling_consent:
+            facts.extend(facts_of(asked.record, as_of=self.clock.today(), policy=self.policy))
+        return tuple(facts)
+
+    def _declined(self, understanding: Understanding, asked: Asked, day: date) -> Composed:
+        refused = understanding.disposition is Disposition.REFUSE
+        return Composed(
+            type=AnswerType.REFUSE if refused else AnswerType.REDIRECT,
+            as_of=day,
+            evidence=tuple(
+                Evidence.of(provision)
+                for provision in self._in_force(understanding.provisions, day)
+                if provision.audience in asked.reader.may_read
+            ),
+            reason=understanding.reason,
+            instead=understanding.instead,
+        )
+
+    def _in_force(self, references: tuple[str, ...], day: date) -> Iterator[Provision]:
+        with self.storage.reading() as work:
+            for reference in references:
+                document_id, _, locator = reference.partition(":")
+                try:
+                    yield work.documents.provision_on(document_id, locator, day)
+                except NotFound:
+                    continue  # not in this library, or not in force that day: then it is not shown
+
+    def _checked(self, asked: Asked, brief: Brief, writing: Writing, found: SearchResult) -> Composed:
+        if not writing.statements:
+            return _nothing(brief.as_of, found, reason=writing.abstained, trace=writing.trace)
+        draft = self._as_draft(asked, brief, writing, found)
+        text = "\n".join(statement.text for statement in writing.statements)
+        findings = self.examine(draft, text, maker=asked.maker)
+        blocked = {finding.statement_id for finding in findings if finding.severity is Severity.BLOCK}
+        kept = tuple(statement for statement in writing.statements if statement.id not in blocked)
+        if None in blocked or not any(statement.kind.needs_citation for statement in kept):
+            return _nothing(brief.as_of, found, reason=NOT_PROVEN, trace=writing.trace)
+        sources = {citation.source for statement in kept for citation in statement.citations}
+        return Composed(
+            type=AnswerType.ANSWER,
+            as_of=brief.as_of,
+            statements=kept,
+            evidence=tuple(evidence for evidence in draft.evidence if evidence.ref in sources),
+            facts=tuple(fact for fact in draft.facts if fact.id in sources),
+            trace=writing.trace,
+            retrieval=found.version,
+        )
+
+    def _as_draft(self, asked: Asked, brief: Brief, writing: Writing, found: SearchResult) -> Draft:
+        return Draft(
+            kind=DraftKind.ANSWER,
+            customer_id=asked.record.customer.id if asked.record is not None else None,
+            question=brief.purpose,
+            as_of=brief.as_of,
+            sections=(Section(key="answer", title="回答", statements=writing.statements),),
+            evidence=_once((*brief.evidence, *writing.evidence)),
+            facts=_once((*brief.facts, *writing.facts)),
+            trace=writing.trace,
+            retrieval=found.version,
+            created_at=self.clock.now(),
+        )
+
+
+def _nothing(day: date, found: SearchResult, *, reason: str | None = None, trace: WriterTrace = NO_WRITER) -> Composed:
+    return Composed(
+        type=AnswerType.REFUSE,
+        as_of=day,
+        reason=reason or NOTHING_FOUND,
+        instead=NOTHING_FOUND_INSTEAD,
+        trace=trace,
+        retrieval=found.version,
+    )
+
+
+def _once(items: tuple[_T, ...]) -> tuple[_T, ...]:
+    return tuple(dict.fromkeys(items))

@@ -1,0 +1,102 @@
+"""Draft a reply to a customer's question, for the advisor to edit and submit."""
+
+from dataclasses import dataclass
+
+from assistant.audit.model import AuditEvent
+from assistant.clock import Clock
+from assistant.conversations.model import AnswerType
+from assistant.drafting.model import Draft, DraftKind, Section, Statement, StatementKind
+from assistant.drafting.rendering import render
+from assistant.identity.ids import new_id
+from assistant.identity.model import SYSTEM, Actor
+from assistant.inquiries.model import Inquiry, InquiryState
+from assistant.review.model import ReviewCase, ReviewState, Revision, digest_of
+from assistant.settings import FirmSettings
+from assistant.storage import Storage
+from assistant.workflows.compose_answer import Asked, ComposeAnswer, Composed
+from assistant.workflows.examine_draft import ExamineDraft
+from knowledge.customers.model import CustomerRecord, Scope
+from knowledge.documents.model import Audience
+
+
+@dataclass(frozen=True, slots=True)
+class DraftReply:
+    """Safe to call again: one question has one case. It rests only on what a customer may read."""
+
+    storage: Storage
+    compose: ComposeAnswer
+    examine: ExamineDraft
+    firm: FirmSettings
+    clock: Clock
+
+    def __call__(self, inquiry_id: str) -> None:
+        with self.storage.reading() as work:
+            inquiry = work.inquiries.get(inquiry_id)
+            record = work.customers.get(inquiry.customer_id, scope=Scope.everyone(), as_of=self.clock.today())
+            advisor = work.accounts.get(record.customer.advisor_id).actor
+        if inquiry.state is InquiryState.DRAFTED:
+            return
+        asked = Asked(text=inquiry.text, asker="customer", reader=Audience.CUSTOMER, record=record, maker=advisor)
+        composed = next(event for event in self.compose(asked) if isinstance(event, Composed))
+        case = self._case(inquiry, record, advisor, composed)
+        with self.storage.unit_of_work() as work:
+            if work.inquiries.get(inquiry_id).state is InquiryState.DRAFTED:
+                return
+            work.cases.add(case)
+            work.inquiries.mark_drafted(inquiry_id)
+            work.audit.add(
+                AuditEvent.CASE_OPENED,
+                actor=SYSTEM,
+                subject=f"case:{case.id}",
+                detail={"kind": case.kind.value, "inquiry": inquiry_id, "digest": case.revision.digest},
+                at=case.created_at,
+            )
+
+    def _case(self, inquiry: Inquiry, record: CustomerRecord, advisor: Actor, composed: Composed) -> ReviewCase:
+        now = self.clock.now()
+        case_id = new_id("case")
+        draft = Draft(
+            kind=DraftKind.REPLY,
+            customer_id=inquiry.customer_id,
+            question=inquiry.text,
+            as_of=composed.as_of,
+            sections=(Section(key="reply", title="回复", statements=_statements(composed)),),
+            evidence=composed.evidence,
+            facts=composed.facts,
+            trace=composed.trace,
+            retrieval=composed.retrieval,
+            created_at=now,
+        )
+        text = render(draft, customer=record.customer, advisor=advisor, firm=self.firm, content_id=case_id)
+        revision = Revision(
+            number=1,
+            draft=draft,
+            text=text,
+            digest=digest_of(text),
+            findings=self.examine(draft, text, maker=advisor),
+            author_id=SYSTEM.id,
+            created_at=now,
+        )
+        return ReviewCase(
+            id=case_id,
+            kind=DraftKind.REPLY,
+            customer_id=inquiry.customer_id,
+            advisor_id=advisor.id,
+            advisor_name=advisor.name,
+            state=ReviewState.DRAFT,
+            revision=revision,
+            decisions=(),
+            created_at=now,
+            updated_at=now,
+            inquiry_id=inquiry.id,
+        )
+
+
+def _statements(composed: Composed) -> tuple[Statement, ...]:
+    """What was composed, or the reason why not and what can be done instead."""
+    if composed.type is AnswerType.ANSWER:
+        return composed.statements
+    texts = [text for text in (composed.reason, composed.instead) if text]
+    return tuple(
+        Statement(id=f"s{number}", kind=StatementKind.COURTESY, text=text) for number, text in enumerate(texts, start=1)
+    )

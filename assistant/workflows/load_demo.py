@@ -1,0 +1,91 @@
+"""Fill an empty house for a demonstration: library, accounts that everybody knows, and a book of customers."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.audit.model import AuditEvent
+from assistant.clock import Clock
+from assistant.errors import NotPermitted
+from assistant.identity.model import SYSTEM, Account, Actor, Licence, Role
+from assistant.identity.passwords import hash_password
+from assistant.settings import Mode
+from assistant.storage import Storage
+from assistant.workflows.publish_library import PublishLibrary, PublishReport
+from knowledge.customers.demo import generate
+
+DEMO_PASSWORD = "yice-demo"  # noqa: S105 - printed at start, refused outside demo mode
+DEMO_CUSTOMERS = 320
+DEMO_SEED = 7
+
+_ADVISOR = frozenset({Licence.INVESTMENT_ADVISOR, Licence.FUND_SALES})
+DEMO_STAFF: dict[str, Actor] = {
+    "chen": Actor(
+        id="advisor-chen", role=Role.ADVISOR, name="陈晓岚", registration_number="S0000000000001", licences=_ADVISOR
+    ),
+    "zhou": Actor(
+        id="advisor-zhou", role=Role.ADVISOR, name="周启明", registration_number="S0000000000002", licences=_ADVISOR
+    ),
+    "lin": Actor(
+        id="advisor-lin", role=Role.ADVISOR, name="林若溪", registration_number="S0000000000003", licences=_ADVISOR
+    ),
+    "shen": Actor(id="reviewer-shen", role=Role.REVIEWER, name="沈知微", licences=frozenset({Licence.COMPLIANCE})),
+    "ops": Actor(id="operations-ops", role=Role.OPERATIONS, name="许运营"),
+    "keeper": Actor(id="keeper-gu", role=Role.KEEPER, name="顾知识"),
+    "admin": Actor(id="administrator-demo", role=Role.ADMINISTRATOR, name="管理员"),
+}
+"""Fictional people; ``customer`` is the first customer of ``chen``."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadDemo:
+    """What is there already stays as it is, so that it can be run at every start."""
+
+    storage: Storage
+    publish: PublishLibrary
+    mode: Mode
+    library: Path
+    clock: Clock
+
+    def __call__(self, *, customers: int = DEMO_CUSTOMERS, seed: int = DEMO_SEED) -> PublishReport:
+        if self.mode is not Mode.DEMO:
+            raise NotPermitted("演示数据只能在演示模式下装载。")
+        report = self.publish(self.library, by=SYSTEM)
+        self._add_staff()
+        self._add_customers(customers, seed)
+        return report
+
+    def _add_staff(self) -> None:
+        with self.storage.unit_of_work() as work:
+            for username, actor in DEMO_STAFF.items():
+                if work.accounts.by_username(username) is None:
+                    work.accounts.save(
+                        Account(actor=actor, username=username, password_hash=hash_password(DEMO_PASSWORD))
+                    )
+
+    def _add_customers(self, customers: int, seed: int) -> None:
+        today = self.clock.today()
+        advisors = tuple(actor.id for actor in DEMO_STAFF.values() if actor.role is Role.ADVISOR)
+        with self.storage.unit_of_work() as work:
+            if work.customers.count():
+                return
+            records = list(
+                generate(customers=customers, advisors=advisors, seed=seed, today=today, products=work.products.all())
+            )
+            work.customers.add(records)
+            first = next(record.customer for record in records if record.customer.advisor_id == advisors[0])
+            work.accounts.save(
+                Account(
+                    actor=Actor(
+                        id=f"account-{first.id}", role=Role.CUSTOMER, name=first.salutation, customer_id=first.id
+                    ),
+                    username="customer",
+                    password_hash=hash_password(DEMO_PASSWORD),
+                )
+            )
+            work.audit.add(
+                AuditEvent.CUSTOMERS_LOADED,
+                actor=SYSTEM,
+                subject="customers:demo",
+                detail={"customers": len(records), "seed": seed},
+                at=self.clock.now(),
+            )
