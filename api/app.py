@@ -12,7 +12,8 @@ from starlette.responses import HTMLResponse
 
 from api.errors import handle_errors, problem_responses
 from api.middleware import RequestGuard
-from api.routes import cases, chat, customers, health, inbox, library, operations, plans, sessions, unknown
+from api.routes import cases, chat, customers, health, inbox, library, operations, plans, sessions
+from api.routes.unknown import answer_unknown
 from api.schemas.problems import Problem
 from assistant.bootstrap import Application
 
@@ -42,7 +43,7 @@ def create_app(application: Application) -> FastAPI:
         api.include_router(subject.router)
     app.include_router(health.router)
     app.include_router(api)
-    app.include_router(unknown.router)
+    answer_unknown(app)
     _serve_docs(app)
     return app
 

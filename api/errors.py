@@ -3,12 +3,14 @@
 No internals, no input and no identifier ever get into a problem; ``request_id`` leads to the log.
 """
 
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -30,6 +32,7 @@ from assistant.errors import (
 MEDIA_TYPE = "application/problem+json"
 _MAX_FIELD_PROBLEMS = 50
 _MAX_FIELD_PATH = 120
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,12 @@ def instance_of(scope: Scope) -> str:
 def request_id_of(scope: Scope) -> str:
     """The number by which the log knows this request."""
     return str(scope.get("state", {}).get("request_id", ""))
+
+
+def log_unexpected(event: str, error: Exception, **context: str) -> None:
+    """Where it went wrong and how, without the words of the error and without values: those may identify somebody."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    _log.error(event, error=type(error).__qualname__, frames=frames, **context)
 
 
 def handle_errors(app: FastAPI) -> None:

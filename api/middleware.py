@@ -9,7 +9,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import problem_response
+from api.errors import log_unexpected, problem_response
 from assistant.identity.ids import new_id
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -67,7 +67,7 @@ class RequestGuard:
         try:
             await self._app(scope, receive, send_guarded)
         except Exception as error:
-            _log.exception("request.failed", method=scope["method"], route=_route(scope))
+            log_unexpected("request.failed", error, route=_route(scope))
             if status:
                 raise
             await problem_response(error, scope)(scope, receive, send_guarded)
@@ -82,8 +82,10 @@ def _request_id(headers: Headers) -> str:
 
 
 def _route(scope: Scope) -> str:
-    """The route's template: the path itself may hold a customer's id."""
-    return getattr(scope.get("route"), "path", "(page)")
+    """``customers.view``: the path itself may hold a customer's id."""
+    endpoint = scope.get("endpoint")
+    package, _, subject = getattr(endpoint, "__module__", "").rpartition(".")
+    return f"{subject}.{getattr(endpoint, '__name__', '')}" if package == "api.routes" else "page"
 
 
 def _headers_for(path: str) -> Mapping[str, str]:

@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-import structlog
 from fastapi import APIRouter, Path, Request
 from fastapi.sse import format_sse_event
 from pydantic import BaseModel
 from starlette.responses import StreamingResponse
 
 from api.dependencies import App, CurrentActor
-from api.errors import instance_of, problem_of, request_id_of
+from api.errors import instance_of, log_unexpected, problem_of, request_id_of
 from api.schemas.base import Identifier, ListView
 from api.schemas.chat import ConversationView, QuestionRequest, StepView, TurnView
 from api.schemas.drafts import StatementView
@@ -19,7 +18,6 @@ from assistant.workflows.answer_question import Answered, AnswerEvent, Statement
 from assistant.workflows.compose_answer import StepStarted
 
 router = APIRouter(prefix="/chat", tags=["问答"])
-_log = structlog.get_logger(__name__)
 
 _STREAM_EXAMPLE = """event: step
 data: {"key":"searching","label":"正在检索条文"}
@@ -79,7 +77,7 @@ def _stream(events: Iterator[AnswerEvent], request: Request) -> Iterator[bytes]:
             yield _encoded(event)
     except Exception as error:  # noqa: BLE001 - the status is sent: what goes wrong now is told in the stream
         if not isinstance(error, YiceError):
-            _log.exception("answer.failed")
+            log_unexpected("answer.failed", error)
         problem, _ = problem_of(error, instance=instance_of(request.scope), request_id=request_id_of(request.scope))
         yield _event("error", problem)
 

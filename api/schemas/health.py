@@ -1,8 +1,11 @@
 """Whether the server works."""
 
+from typing import Self
+
 from pydantic import Field
 
 from api.schemas.base import View
+from assistant.workflows.check_health import Health
 
 
 class LiveView(View):
@@ -11,17 +14,22 @@ class LiveView(View):
     status: str = Field(default="ok", examples=["ok"])
 
 
-class PartView(View):
-    """One thing that the server depends on."""
-
-    name: str = Field(examples=["database"])
-    label: str = Field(examples=["数据库"])
-    ok: bool
-    detail: str = Field(examples=["可用"])
-
-
 class ReadyView(View):
     """Whether requests can be served, and what does not work."""
 
     ready: bool
-    parts: tuple[PartView, ...]
+    database: bool = Field(description="数据库可用。")
+    index: bool = Field(description="检索索引可用。")
+    provisions: int = Field(description="今天有效的条文数。", examples=[1200])
+    language_model: str = Field(description="extractive：不用模型；configured：已配置模型。", examples=["extractive"])
+
+    @classmethod
+    def of(cls, health: Health) -> Self:
+        """The state of each thing that the house stands on."""
+        return cls(
+            ready=health.ready,
+            database=health.database,
+            index=health.index,
+            provisions=health.provisions,
+            language_model=health.language_model,
+        )
