@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 NEXT_STEPS: Mapping[str, str] = {
-    "recent_complaint": "我们先跟进您的投诉，把处理进度告诉您；您也可以申请调解，公司不会拒绝，处理完以前不向您做营销。",
+    "recent_complaint": "我们先跟进您的投诉并告知进度；您也可以申请调解，公司不会拒绝，处理完以前不向您做营销。",
     "margin_below_warning": (
         "请尽快按合同约定追加担保物或者减少负债；逾期没有处理的，可能被强制平仓，具体数额和期限以公司正式通知为准。"
     ),

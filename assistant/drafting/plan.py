@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assistant.analysis.model import Attention, Dimension, Match, Observation
+from assistant.analysis.model import Attention, Dimension, Fact, Match, Observation
 from assistant.drafting.match_facts import match_facts
 from assistant.drafting.model import Section, Statement, StatementKind
 from assistant.drafting.next_steps import NEXT_STEPS

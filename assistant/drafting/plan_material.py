@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from assistant.analysis.figures import FactMaker
 from assistant.analysis.matching import nearest_unsuitable
@@ -106,9 +107,7 @@ def product_facts(product: Product, *, as_of: date) -> tuple[Fact, ...]:
         make.text("risk_grade", "产品风险等级", product.risk_grade.label),
         make.text("variety", "产品类型", product.variety.label),
         make.text("redemption", "资金到账", product.redemption),
-        make.percent(
-            "management_fee", "管理费率", _decimal(product.management_fee_pct), f"{product.management_fee_pct}%"
-        ),
+        make.percent("management_fee", "管理费率", Decimal(str(product.management_fee_pct))),
         *items,
     )
 

@@ -12,7 +12,7 @@ _CUSTOMER = re.compile(r"(?<![）个位名])客户(?!经理|服务|端)")
 
 
 class Sayings:
-    """Says what facts and provisions hold. A sentence cites all that it uses; where a fact is missing it is not said."""
+    """Says what facts and provisions hold. A sentence cites all that it uses; without a fact it is not said."""
 
     def __init__(self, facts: Iterable[Fact], evidence: Sequence[Evidence]) -> None:
         self._facts = {fact.id: fact for fact in facts}
