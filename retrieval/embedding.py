@@ -111,7 +111,7 @@ class SentenceTransformerEmbedder:
         if not texts:
             return np.zeros((0, self.dimensions), dtype=np.float32)
         vectors = self._model.encode(list(texts), convert_to_numpy=True, show_progress_bar=False)
-        return _unit(np.asarray(vectors, dtype=np.float32))
+        return _unit(np.nan_to_num(np.asarray(vectors, dtype=np.float32)))  # some give NaN for an empty text
 
 
 def open_embedder(setting: str) -> Embedder | None:

@@ -18,7 +18,7 @@ from knowledge.errors import Unavailable
 from retrieval.model import Filter, Passage
 from retrieval.ports import IndexBroken
 from retrieval.references import cited_articles, merge
-from retrieval.segmentation import bigrams, words
+from retrieval.segmentation import bigrams, content_words, words
 
 _HEAP_BYTES = 64 * 2**20
 _MOST_TERMS = 128
@@ -157,12 +157,12 @@ class KeywordIndex:
 
     def _wanted(self, text: str) -> list[tuple[Any, Any]]:
         """One optional clause for each field and term of the question."""
-        terms = {form: list(dict.fromkeys(segment(text)))[:_MOST_TERMS] for form, segment in _FORMS.items()}
+        asked = {"words": content_words(text), "pairs": list(dict.fromkeys(bigrams(text)))}
         return [
             (tantivy.Occur.Should, tantivy.Query.boost_query(self._term(field, term), weight))
             for field in _FIELDS
             if (weight := self._weights.of(field))
-            for term in terms[field.rpartition("_")[2]]
+            for term in asked[field.rpartition("_")[2]][:_MOST_TERMS]
         ]
 
     def _permitted(self, only: Filter) -> list[Any]:
