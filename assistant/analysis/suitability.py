@@ -137,7 +137,7 @@ def matrix_fact(level: RiskLevel, grade: RiskGrade, *, as_of: date) -> Fact:
     )
 
 
-MATRIX_PROVISIONS = ("SUIT:22", "SUIT:19", "SUIT:18")
+MATRIX_PROVISIONS = ("SUIT:22", "SACSUIT17:1", "SUIT:19")
 """What a matrix answer rests on, the most important first."""
 
 
@@ -279,7 +279,7 @@ def _special_care(standing: Standing, product: Product) -> Iterator[_Ruling]:
     grade, policy = product.risk_grade, standing.policy
     if standing.guarded:
         text = "客户不具有完全民事行为能力，须由监护人作为法定代理人办理。"
-        yield _care(text, "SUIT:36")
+        yield _care(text, "SACSUIT17:4")
     if standing.age >= policy.elderly_age and grade.rank >= policy.elderly_from_grade:
         text = (
             f"客户年满{standing.age}岁，产品为{grade.label}，按公司规定须面谈、二次确认风险、"
