@@ -15,6 +15,13 @@ MAX_PAGE = 200
 """The longest page of a list."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_HALF_A_CHARACTER = re.compile(r"[\ud800-\udfff]")
+
+
+def _well_formed(text: str) -> str:
+    if _HALF_A_CHARACTER.search(text):
+        raise ValueError("含有无效的字符。")
+    return text
 
 
 def _without_control_characters(text: str) -> str:
@@ -32,7 +39,10 @@ def _with_words(text: str) -> str:
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 """An id that the house gave out."""
 
-PlainText = Annotated[str, AfterValidator(_without_control_characters)]
+Text = Annotated[str, AfterValidator(_well_formed)]
+"""Text that can be written as UTF-8: JSON escapes can spell half a character."""
+
+PlainText = Annotated[Text, AfterValidator(_without_control_characters)]
 """Text of people, without control characters other than tab and line breaks."""
 
 FilterText = Annotated[PlainText, StringConstraints(max_length=100)]

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints
 
-from api.schemas.base import FilterText, Input, PageQuery, PlainText, View
+from api.schemas.base import FilterText, Input, PageQuery, PlainText, QuestionText, View
 from api.schemas.terms import (
     KIND_LABELS,
     RENDITION_LABELS,
@@ -42,7 +42,7 @@ class ProvisionQuery(Input):
 class SearchQuery(Input):
     """What is looked for in the library."""
 
-    text: Annotated[str, StringConstraints(min_length=1, max_length=1000)] = Field(
+    text: Annotated[QuestionText, StringConstraints(max_length=1000)] = Field(
         description="要找的内容。", examples=["科创板开通条件"]
     )
     as_of: date | None = Field(default=None, description="按哪一天有效的条文；空为今天。", examples=["2026-06-30"])

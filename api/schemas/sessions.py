@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints
 
-from api.schemas.base import Input, PlainText, View
+from api.schemas.base import Input, PlainText, Text, View
 from api.schemas.terms import ROLE_LABELS, Licence, Role
 from assistant.identity.model import Actor
 from assistant.workflows.log_in import Login
@@ -17,7 +17,7 @@ class LoginRequest(Input):
     username: Annotated[PlainText, StringConstraints(min_length=1, max_length=64)] = Field(
         description="用户名。", examples=["chen"]
     )
-    password: Annotated[str, StringConstraints(min_length=1, max_length=200)] = Field(
+    password: Annotated[Text, StringConstraints(min_length=1, max_length=200)] = Field(
         description="密码。", examples=["yice-demo"], repr=False
     )
 
