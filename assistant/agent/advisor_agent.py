@@ -30,6 +30,8 @@ from prompts import Prompt, fill
 _TOOL_CALLS = 6
 _STEPS_PER_CALL = 4
 """Graph nodes that one turn of model and tools may pass."""
+_IMPERSONAL = "fact:matrix."
+"""Facts about nobody go along with the question; those about the customer wait until the model asks for them."""
 _NO_ANSWER = "模型没有在限定的步数内交出回答。"
 _STEP_TEXTS = {
     "search_library": "正在检索知识库……",
@@ -75,14 +77,14 @@ class AdvisorAgent:
         self._tool_calls = tool_calls
 
     def run(self, brief: Brief, toolbox: Toolbox, *, privacy: Privacy = NO_MASKING) -> Iterator[Step | Finished]:
-        """Steps while it works; the last thing is ``Finished``. Only what the tools hand out may be cited."""
+        """Steps while it works, and last ``Finished``. Only the brief's evidence and what tools hand out may be cited."""
         bench = Bench(toolbox, as_of=brief.as_of, privacy=privacy)
         budget = TokenBudget(self._tokens)
         rules = self._rules(brief, toolbox)
         reason: str | None = None
         statements: tuple[Statement, ...] = ()
         try:
-            statements = yield from self._statements(brief, bench, budget, rules, privacy)
+            statements = yield from self._statements(brief, bench, budget, rules)
         except (Unavailable, Garbled, BudgetSpent) as error:
             reason = error.message
         trace = self._trace(rules, budget, reason)
@@ -93,7 +95,7 @@ class AdvisorAgent:
         yield Finished(writing, bench.handles.evidence, bench.handles.facts)
 
     def _statements(
-        self, brief: Brief, bench: Bench, budget: TokenBudget, rules: Prompt, privacy: Privacy
+        self, brief: Brief, bench: Bench, budget: TokenBudget, rules: Prompt
     ) -> Generator[Step, None, tuple[Statement, ...]]:
         agent = create_agent(
             self._model.chat_model(),
@@ -102,16 +104,17 @@ class AdvisorAgent:
             response_format=ToolStrategy(WrittenAnswer, handle_errors=False),
             middleware=[ModelCallLimitMiddleware(run_limit=self._tool_calls + 1, exit_behavior="end")],
         )
-        asked = [("user", privacy.mask(text)) for text in (*brief.history, brief.purpose)]
+        given = bench.hold(brief.evidence, [fact for fact in brief.facts if fact.id.startswith(_IMPERSONAL)])
+        asked = [("user", bench.privacy.mask(text)) for text in (*brief.history, f"{brief.purpose}\n\n{given}".strip())]
         refuse_identifiers(text for _, text in asked)
         answer, messages = yield from self._turns(agent, asked, budget)
-        judged = _unmasked(answer, privacy)
+        judged = _unmasked(answer, bench.privacy)
         resolved, faults = judge(judged, bench.handles, self._find_faults)
         if faults:
             yield Step("正在按核对结果修改……")
             again = [*asked, *messages, ("user", repair_request(faults))]
             answer, _ = yield from self._turns(agent, again, budget)
-            judged = _unmasked(answer, privacy)
+            judged = _unmasked(answer, bench.privacy)
             resolved, faults = judge(judged, bench.handles, self._find_faults)
         return sound(judged, resolved, faults)
 

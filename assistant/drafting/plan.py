@@ -19,8 +19,8 @@ _GAPS = 2
 _SMALL_GAP = Decimal(5)
 """Percentage points below which a difference from the reference is not worth a sentence."""
 _SEVERITIES = list(Attention)
-_NOT_FOR_CUSTOMERS = frozenset({"assets_shrinking", "birthday", "profiling_opt_out", "dormant"})
-"""Observations that guide staff; told to the customer they would only irritate."""
+_NOT_FOR_CUSTOMERS = frozenset({"assets_shrinking", "birthday", "profiling_opt_out", "dormant", "allocation_gap"})
+"""Observations that guide staff, or that the plan tells in its own sentences."""
 _WHY = (Dimension.RISK, Dimension.TERM, Dimension.VARIETY_AND_GOAL)
 
 
@@ -43,8 +43,8 @@ def plan_of(material: PlanMaterial) -> PlanText:
     for match in material.offered:
         sayings.learn(product_facts(material.products[match.product_code], as_of=material.as_of))
     sections = [(key, title, write(material, sayings)) for key, title, write in _SECTIONS]
-    offered = tuple(match.product_code for match in material.offered) if material.assessed else ()
-    return PlanText(sections=numbered(sections), facts=sayings.facts, recommended_products=offered)
+    codes = tuple(match.product_code for match in material.offered)
+    return PlanText(sections=numbered(sections), facts=sayings.facts, recommended_products=codes)
 
 
 def plan_sections(material: PlanMaterial) -> tuple[Section, ...]:
@@ -77,7 +77,7 @@ def _profile(_material: PlanMaterial, sayings: Sayings) -> list[Statement]:
             "持有{portfolio.holdings_count}产品或者证券。"
         ),
         *sayings.say("近12个月您成交{portfolio.trades_12m}，成交金额{portfolio.traded_12m}。"),
-        *sayings.say("您已经开通的权限：{customer.permissions}。"),
+        *sayings.say("需要另行开通的交易权限：{customer.permissions}。"),
         *sayings.say(
             "您的融资融券维持担保比例为{margin.ratio}，{margin.distance}，负债{margin.debt}"
             "（{margin.measured_on}系统数据）。"
@@ -132,10 +132,14 @@ def _suitability(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
 
 
 def _portfolio(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
+    observed = {observation.key for observation in material.observations}
     return [
         *_allocation(sayings),
-        *sayings.say("第一大持仓为{portfolio.top_holding}，占总资产{portfolio.top_holding_share}。"),
-        *sayings.say("占比最高的行业为{portfolio.top_industry}，占总资产{portfolio.top_industry_share}。"),
+        *(
+            sayings.say("第一大持仓为{portfolio.top_holding}，占总资产{portfolio.top_holding_share}。")
+            if "concentrated_holding" not in observed
+            else ()
+        ),
         *sayings.say("持仓成本{portfolio.cost}，目前{portfolio.unrealised}。"),
         *sayings.say("组合的整体风险等级为{portfolio.risk_grade}。", basis=("SUIT:16",)),
         *_gaps(sayings),
@@ -162,6 +166,9 @@ def _gaps(sayings: Sayings) -> list[Statement]:
 
 
 def _by_gap(sayings: Sayings) -> list[Variety]:
+    """Varieties that differ noticeably, the largest difference first; the lowest class has no reference to follow."""
+    if sayings.fact("customer.lowest_class") is not None:
+        return []
     gaps = {variety: sayings.fact(f"portfolio.gap.{variety.value}") for variety in Variety}
     sizes = {variety: abs(Decimal(str(fact.value))) for variety, fact in gaps.items() if fact is not None}
     return sorted((one for one, size in sizes.items() if size >= _SMALL_GAP), key=lambda one: -sizes[one])
@@ -223,6 +230,8 @@ def _products(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
                 "目前没有有效的风险测评结果，本方案不提出任何产品。", by=("customer.risk_level",), basis=("SUIT:18",)
             )
         ]
+    if material.complaining:
+        return plain("您的投诉处理完以前，本方案不提出任何产品。")
     found: list[Statement] = []
     for match in material.offered:
         found += _offer(material, sayings, match)
@@ -288,7 +297,7 @@ def _service(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
 
 
 def _pre_sale(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
-    if not material.assessed or not material.offered:
+    if not material.offered:
         return sayings.quote("ADVISOR:19")
     found = [*sayings.quote("SUIT:23")]
     for match in material.offered:

@@ -60,8 +60,15 @@ class PlanMaterial:
         )
 
     @property
+    def complaining(self) -> bool:
+        """Whether a complaint is so recent that nothing may be marketed."""
+        return any(observation.key == "recent_complaint" for observation in self.observations)
+
+    @property
     def offered(self) -> tuple[Match, ...]:
-        """The suitable products to put forward: the best, at most one of a kind where others of a kind remain."""
+        """The suitable products to put forward: none without an assessment or while a complaint is handled."""
+        if self.complaining or not self.assessed:
+            return ()
         return offered(self.matches, self.products)
 
     @property

@@ -7,7 +7,7 @@ from assistant.drafting.model import Draft, DraftKind, Evidence, Section, Statem
 from assistant.identity.model import Actor
 from assistant.settings import FirmSettings
 from knowledge.customers.model import Customer
-from knowledge.documents.model import Rendition, Verification
+from knowledge.documents.model import Kind, Rendition, Verification
 
 AI_LABEL = "【AI辅助生成】本文由人工智能辅助生成，经投资顾问复核、合规审核后发送。"
 """Explicit label, at the start and at the end (AILABEL:4)."""
@@ -76,7 +76,7 @@ def period_in_chinese(evidence: Evidence) -> str:
     """自2026年7月6日起施行, or the first and the last day in force."""
     start = in_chinese(evidence.effective_from)
     if evidence.effective_to is None:
-        return f"自{start}起施行"
+        return f"自{start}起{'施行' if evidence.kind == Kind.RULE.value else '有效'}"
     return f"{start}至{in_chinese(evidence.effective_to - timedelta(days=1))}有效"
 
 

@@ -167,13 +167,22 @@ def test_an_unknown_product_is_told_to_the_model() -> None:
         assert "没有这个产品" in tool_results(server.requests[1])[0]
 
 
-def test_what_no_tool_handed_out_cannot_be_cited() -> None:
+def test_what_was_found_beforehand_may_be_cited() -> None:
     with model_server(ANSWER) as server:
-        last = finished(an_agent(server).run(a_brief(), Toolbox(search=Library().search)))
+        last = finished(an_agent(server).run(a_brief(facts=(a_fact(),)), Toolbox(search=Library().search)))
+        assert "[E1]" in server.sent()
+        assert "C2（谨慎型）" not in server.sent()
+    assert last.writing.trace.writer == "model"
+
+
+def test_what_nobody_handed_out_cannot_be_cited() -> None:
+    nothing = a_brief().model_copy(update={"evidence": ()})
+    with model_server(ANSWER) as server:
+        last = finished(an_agent(server).run(nothing, Toolbox(search=Library().search)))
         assert len(server.requests) == 2
     assert last.writing.trace.writer == "extractive"
     assert last.writing.trace.fallback_reason == "模型写的内容没有通过核对。"
-    assert last.writing.statements[0].text == FIRST
+    assert last.writing.statements == ()
 
 
 def test_an_invented_handle_is_repaired_within_the_same_conversation() -> None:
