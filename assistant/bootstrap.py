@@ -9,10 +9,10 @@ from pathlib import Path
 
 from assistant.agent.advisor_agent import AdvisorAgent
 from assistant.analysis.suitability import SuitabilityPolicy
+from assistant.checks.faults import find_faults
 from assistant.clock import Clock
 from assistant.drafting.extractive import ExtractiveWriter
 from assistant.drafting.model_writer import ModelWriter
-from assistant.drafting.ports import Writer
 from assistant.identity.tokens import Tokens
 from assistant.jobs.engine import Handler, JobEngine
 from assistant.language_model.openai_model import OpenAiCompatibleModel
@@ -128,12 +128,13 @@ def _wire(
     tokens = Tokens(settings.server.secret.get_secret_value(), timedelta(minutes=settings.server.token_minutes))
     examine = ExamineDraft(storage, policy, settings.firm, clock)
     void_outdated = VoidOutdated(storage, examine, clock)
-    writer, agent = _writers(settings)
+    extractive = ExtractiveWriter()
+    model_writer, agent = _model_road(settings, extractive)
     compose = ComposeAnswer(
         storage=storage,
         searcher=searcher,
         passages=settings.retrieval.passages,
-        writer=writer,
+        writer=model_writer or extractive,
         agent=agent,
         policy=policy,
         examine=examine,
@@ -154,7 +155,7 @@ def _wire(
         browse_customers=BrowseCustomers(storage, policy, clock),
         request_plan=RequestPlan(storage, enqueue, clock),
         follow_plan=FollowPlan(storage),
-        prepare_plan=PreparePlan(storage, searcher, writer, policy, examine, settings.firm, clock),
+        prepare_plan=PreparePlan(storage, model_writer, policy, examine, settings.firm, clock),
         browse_cases=BrowseCases(storage, clock),
         edit_draft=EditDraft(storage, examine, settings.firm, clock),
         decide_review=DecideReview(storage, examine, enqueue, clock),
@@ -202,11 +203,11 @@ def _retrieval(settings: Settings, storage: Storage, opened: ExitStack) -> tuple
     return indexer, searcher
 
 
-def _writers(settings: Settings) -> tuple[Writer, AdvisorAgent | None]:
+def _model_road(settings: Settings, extractive: ExtractiveWriter) -> tuple[ModelWriter | None, AdvisorAgent | None]:
+    """Both with the extractive writer behind them; neither where no model is configured."""
     chosen = settings.language_model
-    extractive = ExtractiveWriter()
     if chosen.base_url is None or chosen.model is None:
-        return extractive, None
+        return None, None
     model = OpenAiCompatibleModel(
         base_url=chosen.base_url,
         model=chosen.model,
@@ -217,8 +218,8 @@ def _writers(settings: Settings) -> tuple[Writer, AdvisorAgent | None]:
     )
     budget = chosen.tokens_per_request
     return (
-        ModelWriter(model, extractive, tokens_per_request=budget),
-        AdvisorAgent(model, extractive, tokens_per_request=budget),
+        ModelWriter(model, extractive, tokens_per_request=budget, find_faults=find_faults),
+        AdvisorAgent(model, extractive, tokens_per_request=budget, find_faults=find_faults),
     )
 
 

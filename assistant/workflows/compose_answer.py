@@ -1,6 +1,6 @@
 """From a question to checked statements: understand, search as of the day, compute, word, check."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -11,7 +11,7 @@ from assistant.agent.tools import Privacy
 from assistant.analysis.matching import match_products
 from assistant.analysis.model import Fact, Match
 from assistant.analysis.portrait import facts_of
-from assistant.analysis.suitability import SuitabilityPolicy, match, matrix_fact
+from assistant.analysis.suitability import MATRIX_PROVISIONS, SuitabilityPolicy, match, matrix_fact
 from assistant.checks.model import Severity
 from assistant.clock import Clock
 from assistant.conversations.model import AnswerType
@@ -26,7 +26,7 @@ from assistant.drafting.model import (
     Writing,
 )
 from assistant.drafting.ports import Writer
-from assistant.errors import NotFound, Unavailable
+from assistant.errors import Unavailable
 from assistant.identity.model import Actor
 from assistant.privacy.masking import Masker, unmask
 from assistant.storage import Storage
@@ -106,7 +106,7 @@ class ComposeAnswer:
         yield StepStarted("searching", "正在检索有效条文")
         found = self._search(understanding.search_text, asked, day)
         facts = self._facts(understanding, asked, day)
-        evidence = tuple(Evidence.of(hit.provision) for hit in found.hits) if found.enough else ()
+        evidence = self._evidence(understanding, asked, found)
         if not evidence and not facts:
             yield _nothing(day, found)
             return
@@ -169,6 +169,14 @@ class ComposeAnswer:
     def _found(self, text: str, asked: Asked, day: date) -> SearchResult:
         return self.searcher.search(Query(text=text, as_of=day, reader=asked.reader, limit=self.passages))
 
+    def _evidence(self, understanding: Understanding, asked: Asked, found: SearchResult) -> tuple[Evidence, ...]:
+        """A question about a level and a grade rests on the matching rules, whatever else was found."""
+        matching = (
+            self._readable(MATRIX_PROVISIONS, asked, found.query.as_of) if _asks_for_a_match(understanding) else ()
+        )
+        hits = (hit.provision for hit in found.hits) if found.enough else ()
+        return _once(tuple(Evidence.of(provision) for provision in (*matching, *hits)))
+
     def _facts(self, understanding: Understanding, asked: Asked, day: date) -> tuple[Fact, ...]:
         facts: list[Fact] = []
         if understanding.risk_level is not None and understanding.grade is not None:
@@ -183,22 +191,17 @@ class ComposeAnswer:
             type=AnswerType.REFUSE if refused else AnswerType.REDIRECT,
             as_of=day,
             evidence=tuple(
-                Evidence.of(provision)
-                for provision in self._in_force(understanding.provisions, day)
-                if provision.audience in asked.reader.may_read
+                Evidence.of(provision) for provision in self._readable(understanding.provisions, asked, day)
             ),
             reason=understanding.reason,
             instead=understanding.instead,
         )
 
-    def _in_force(self, references: tuple[str, ...], day: date) -> Iterator[Provision]:
+    def _readable(self, references: Iterable[str], asked: Asked, day: date) -> tuple[Provision, ...]:
+        """The provisions that are in this library, in force on ``day`` and open to the reader."""
         with self.storage.reading() as work:
-            for reference in references:
-                document_id, _, locator = reference.partition(":")
-                try:
-                    yield work.documents.provision_on(document_id, locator, day)
-                except NotFound:
-                    continue  # not in this library, or not in force that day: then it is not shown
+            found = work.documents.provisions_on(references, day)
+        return tuple(provision for provision in found if provision.audience in asked.reader.may_read)
 
     def _checked(self, asked: Asked, brief: Brief, writing: Writing, found: SearchResult) -> Composed:
         if not writing.statements:
@@ -245,6 +248,10 @@ def _nothing(day: date, found: SearchResult, *, reason: str | None = None, trace
         trace=trace,
         retrieval=found.version,
     )
+
+
+def _asks_for_a_match(understanding: Understanding) -> bool:
+    return understanding.risk_level is not None and understanding.grade is not None
 
 
 def _once(items: tuple[_T, ...]) -> tuple[_T, ...]:

@@ -141,6 +141,20 @@ class DocumentRepository:
             found.update((each.ref, each) for each in self._provisions(_provisions_query().where(key.in_(batch))))
         return found
 
+    def provisions_on(self, references: Iterable[str], day: date) -> tuple[Provision, ...]:
+        """Provisions by short reference (``SUIT:22``) as in force on ``day``, in the order asked for; others left out."""
+        wanted = dict.fromkeys(references)
+        pairs = [tuple(reference.split(":", 1)) for reference in wanted if ":" in reference]
+        found: dict[str, Provision] = {}
+        for start in range(0, len(pairs), _BATCH):
+            query = _provisions_query().where(
+                tuple_(provisions.c.document_id, provisions.c.locator).in_(pairs[start : start + _BATCH])
+            )
+            for provision in self._provisions(query):
+                if provision.in_force_on(day):
+                    found[provision.ref.short] = provision
+        return tuple(found[reference] for reference in wanted if reference in found)
+
     def publications(self, after: int, limit: int) -> tuple[tuple[int, str], ...]:
         """``(sequence, document_id)`` of what was published after a sequence number, in order."""
         query = (

@@ -1,0 +1,202 @@
+"""From a customer's question to the exact bytes in the customer's inbox, and every way in which that must fail."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import text
+
+from assistant.dispatch.model import DispatchState
+from assistant.errors import Conflict, NotFound, NotPermitted
+from assistant.review.model import ReviewAction, ReviewCase, ReviewState, digest_of
+from tests.support.house import CHEN, OPS, SHEN, SYSTEM, ZHOU, House
+
+_QUESTION = "科创板开通需要什么条件？"
+
+
+def a_drafted_reply(house: House, question: str = _QUESTION) -> ReviewCase:
+    house.application.ask_advisor(question, by=house.customer)
+    house.do_jobs()
+    page = house.application.browse_cases.page(CHEN, states=[ReviewState.DRAFT])
+    assert page.total == 1
+    return page.cases[0]
+
+
+def submitted(house: House) -> ReviewCase:
+    case = a_drafted_reply(house)
+    return house.application.decide_review(case.id, ReviewAction.SUBMIT, digest=case.revision.digest, by=CHEN)
+
+
+def approved(house: House) -> ReviewCase:
+    case = submitted(house)
+    return house.application.decide_review(case.id, ReviewAction.APPROVE, digest=case.revision.digest, by=SHEN)
+
+
+def test_the_customer_reads_exactly_the_approved_bytes(house: House) -> None:
+    case = approved(house)
+    assert house.application.browse_inbox.messages(house.customer) == ()
+    house.do_jobs()
+    (message,) = house.application.browse_inbox.messages(house.customer)
+    assert message.text == case.revision.text
+    assert digest_of(message.text) == case.revision.digest
+    assert "50万元" in message.text
+    assert house.application.browse_cases.view(case.id, by=CHEN).case.state is ReviewState.DELIVERED
+    assert house.application.verify_audit(by=OPS).intact
+
+
+def test_nothing_reaches_the_customer_without_an_approval(house: House) -> None:
+    submitted(house)
+    house.do_jobs()
+    assert house.application.browse_inbox.messages(house.customer) == ()
+
+
+def test_delivering_again_delivers_nothing_more(house: House) -> None:
+    case = approved(house)
+    house.do_jobs()
+    (dispatch,) = house.application.browse_cases.view(case.id, by=CHEN).dispatches
+    house.application.deliver(dispatch.id)
+    assert len(house.application.browse_inbox.messages(house.customer)) == 1
+
+
+def test_a_replayed_approval_is_refused(house: House) -> None:
+    case = approved(house)
+    with pytest.raises(Conflict):
+        house.application.decide_review(case.id, ReviewAction.APPROVE, digest=case.revision.digest, by=SHEN)
+    house.do_jobs()
+    assert len(house.application.browse_inbox.messages(house.customer)) == 1
+
+
+def test_the_advisor_cannot_approve_and_a_stranger_does_not_see_the_case(house: House) -> None:
+    case = submitted(house)
+    with pytest.raises(NotPermitted):
+        house.application.decide_review(case.id, ReviewAction.APPROVE, digest=case.revision.digest, by=CHEN)
+    for stranger in (ZHOU, house.customer):
+        with pytest.raises(NotFound):
+            house.application.browse_cases.view(case.id, by=stranger)
+
+
+def test_an_approval_of_a_text_that_changed_meanwhile_is_refused(house: House) -> None:
+    case = submitted(house)
+    decide = house.application.decide_review
+    decide(case.id, ReviewAction.WITHDRAW, digest=case.revision.digest, by=CHEN)
+    statement = case.revision.draft.statements[0]
+    edited = house.application.edit_draft(
+        case.id, {statement.id: f"您好，{statement.text}"}, digest=case.revision.digest, by=CHEN
+    )
+    decide(case.id, ReviewAction.SUBMIT, digest=edited.revision.digest, by=CHEN)
+    with pytest.raises(Conflict):
+        decide(case.id, ReviewAction.APPROVE, digest=case.revision.digest, by=SHEN)
+
+
+def test_an_edit_with_an_unproven_number_cannot_be_submitted(house: House) -> None:
+    case = a_drafted_reply(house)
+    statement = next(s for s in case.revision.draft.statements if "50万元" in s.text)
+    edited = house.application.edit_draft(
+        case.id, {statement.id: statement.text.replace("50万元", "30万元")}, digest=case.revision.digest, by=CHEN
+    )
+    assert any(finding.category == "numbers" for finding in edited.revision.findings)
+    with pytest.raises(Conflict):
+        house.application.decide_review(case.id, ReviewAction.SUBMIT, digest=edited.revision.digest, by=CHEN)
+
+
+def test_a_promise_typed_by_the_advisor_cannot_be_submitted(house: House) -> None:
+    case = a_drafted_reply(house)
+    first = case.revision.draft.statements[0]
+    edited = house.application.edit_draft(
+        case.id, {first.id: "您放心，买了之后保证稳赚不赔，亏了我来补。"}, digest=case.revision.digest, by=CHEN
+    )
+    with pytest.raises(Conflict):
+        house.application.decide_review(case.id, ReviewAction.SUBMIT, digest=edited.revision.digest, by=CHEN)
+
+
+def test_bytes_that_were_changed_after_approval_do_not_leave(house: House) -> None:
+    case = approved(house)
+    database = house.application.deliver.storage.database
+    with database.begin() as connection:
+        connection.execute(
+            text("UPDATE review_revisions SET text = :text, digest = :digest WHERE case_id = :case"),
+            {"text": "被换掉的文本", "digest": digest_of("被换掉的文本"), "case": case.id},
+        )
+    house.do_jobs()
+    assert house.application.browse_inbox.messages(house.customer) == ()
+    (dispatch,) = house.application.browse_cases.view(case.id, by=CHEN).dispatches
+    assert dispatch.state is DispatchState.REFUSED
+
+
+def test_a_repealed_provision_voids_what_rests_on_it(house: House) -> None:
+    case = submitted(house)
+    database = house.application.deliver.storage.database
+    with database.begin() as connection:
+        connection.execute(
+            text(
+                "UPDATE document_versions SET effective_to = '2026-11-23' WHERE document_id = 'SSE-TRADE-2026'"
+                " AND label = '2026-07-06'"
+            )
+        )
+    assert house.application.void_outdated() == ()
+    house.time.moment = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
+    assert house.application.void_outdated() == (case.id,)
+    returned = house.application.browse_cases.view(case.id, by=CHEN).case
+    assert returned.state is ReviewState.RETURNED
+    assert "依据已变化" in returned.decisions[-1].reason
+
+
+def test_an_approved_text_whose_ground_is_gone_at_midnight_does_not_leave(house: House) -> None:
+    case = approved(house)
+    database = house.application.deliver.storage.database
+    with database.begin() as connection:
+        connection.execute(
+            text(
+                "UPDATE document_versions SET effective_to = '2026-11-23' WHERE document_id = 'SSE-TRADE-2026'"
+                " AND label = '2026-07-06'"
+            )
+        )
+    house.time.moment = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
+    house.do_jobs()
+    assert house.application.browse_inbox.messages(house.customer) == ()
+    view = house.application.browse_cases.view(case.id, by=CHEN)
+    assert view.case.state is ReviewState.RETURNED
+    assert view.dispatches[0].state is DispatchState.REFUSED
+
+
+def test_the_evidence_file_holds_everything_that_the_message_rests_on(house: House) -> None:
+    case = approved(house)
+    house.do_jobs()
+    exported = house.application.export_evidence(case.id, by=SHEN)
+    assert digest_of(exported.text) == exported.digest
+    assert exported.messages[0]["text"] == exported.text
+    assert [decision["action"] for decision in exported.decisions] == ["submit", "approve", "deliver"]
+    cited = {citation.source for s in exported.draft.statements for citation in s.citations}
+    assert cited <= {evidence.ref for evidence in exported.draft.evidence} | {fact.id for fact in exported.draft.facts}
+    assert exported.chain["broken_at"] is None
+    json.dumps(exported.model_dump(mode="json"), ensure_ascii=False)
+    with pytest.raises(NotPermitted):
+        house.application.export_evidence(case.id, by=OPS)
+
+
+def test_a_message_that_was_tampered_with_is_not_shown(house: House) -> None:
+    from assistant.errors import Unavailable
+
+    approved(house)
+    house.do_jobs()
+    with house.application.deliver.storage.database.begin() as connection:
+        connection.execute(text("UPDATE messages SET text = '别的话'"))
+    with pytest.raises(Unavailable):
+        house.application.browse_inbox.messages(house.customer)
+
+
+def test_a_customer_cannot_read_another_customers_messages(house: House) -> None:
+    approved(house)
+    house.do_jobs()
+    (message,) = house.application.browse_inbox.messages(house.customer)
+    stranger = replace(house.customer, id="account-x", customer_id="somebody-else")
+    assert house.application.browse_inbox.messages(stranger) == ()
+    with pytest.raises(NotFound):
+        house.application.browse_inbox.read(message.id, by=stranger)
+
+
+def test_the_system_takes_no_decision_in_a_persons_place(house: House) -> None:
+    case = submitted(house)
+    with pytest.raises(NotPermitted):
+        house.application.decide_review(case.id, ReviewAction.DELIVER, digest=case.revision.digest, by=SYSTEM)
