@@ -12,10 +12,13 @@ from assistant.analysis.portrait import facts_of
 from assistant.analysis.suitability import SuitabilityPolicy
 from assistant.audit.model import AuditEvent
 from assistant.clock import Clock
-from assistant.identity.model import Actor
+from assistant.errors import NotPermitted
+from assistant.identity.model import Actor, Role
 from assistant.plans.model import PlanRequest
 from assistant.storage import Storage
 from knowledge.customers.model import CustomerFilter, CustomerRecord, CustomerSort, CustomerSummary, Page
+
+_MAY = frozenset({Role.ADVISOR, Role.REVIEWER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,7 @@ class CustomerView:
 
 @dataclass(frozen=True, slots=True)
 class BrowseCustomers:
-    """Within the reader's scope; opening a customer leaves a trace."""
+    """Staff only, within the reader's scope: a portrait holds internal notes. Opening a customer leaves a trace."""
 
     storage: Storage
     policy: SuitabilityPolicy
@@ -49,6 +52,7 @@ class BrowseCustomers:
         **where: Unpack[CustomerFilter],
     ) -> Page[CustomerSummary]:
         """A page of the book."""
+        _must_be_staff(by)
         with self.storage.reading() as work:
             return work.customers.find(
                 scope=by.scope, as_of=self.clock.today(), sort=sort, limit=limit, offset=offset, **where
@@ -56,11 +60,13 @@ class BrowseCustomers:
 
     def tags(self, by: Actor) -> dict[str, int]:
         """Tags in use in the book, most used first."""
+        _must_be_staff(by)
         with self.storage.reading() as work:
             return work.customers.tags(scope=by.scope)
 
     def view(self, customer_id: str, *, by: Actor) -> CustomerView:
         """The portrait."""
+        _must_be_staff(by)
         today = self.clock.today()
         with self.storage.reading() as work:
             record = work.customers.get(customer_id, scope=by.scope, as_of=today)
@@ -77,3 +83,8 @@ class BrowseCustomers:
             permissions=permission_gaps(record, as_of=today),
             open_plan=open_plan,
         )
+
+
+def _must_be_staff(by: Actor) -> None:
+    if by.role not in _MAY:
+        raise NotPermitted("您的角色不能查看客户资料。")
