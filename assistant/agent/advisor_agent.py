@@ -77,7 +77,7 @@ class AdvisorAgent:
         self._tool_calls = tool_calls
 
     def run(self, brief: Brief, toolbox: Toolbox, *, privacy: Privacy = NO_MASKING) -> Iterator[Step | Finished]:
-        """Steps while it works, and last ``Finished``. Only the brief's evidence and what tools hand out may be cited."""
+        """Steps, and last ``Finished``. Only the brief's evidence and what the tools hand out may be cited."""
         bench = Bench(toolbox, as_of=brief.as_of, privacy=privacy)
         budget = TokenBudget(self._tokens)
         rules = self._rules(brief, toolbox)

@@ -30,8 +30,8 @@ _FACTS, _PIECES, _PIECES_OF_OTHERS, _OTHERS = 3, 6, 2, 2
 _RANK = (1.0, 0.82, 0.73, 0.67, 0.63, 0.6, 0.58, 0.56)
 _AUTHORITY = {"rule": 1.0, "guide": 1.0, "product": 0.92, "case": 0.75, "script": 0.75}
 _NARRATED = ("case", "script")
-_STORY, _STORY_AUTHORITY = re.compile(r"情境|背景|经过"), 0.45
-"""What happened in a case is not what the rule is."""
+_STORY = re.compile(r"情境|背景|经过")
+"""What happened in a case is not what the rule is: told only to those who ask for cases."""
 _NEGATIONS = ("不", "别", "禁止", "避免", "切勿")
 _WARNED_OF = re.compile(r"不应当|不得|禁止|错误")
 _TRACE = WriterTrace(writer="extractive")
@@ -95,7 +95,8 @@ class _Question:
 
     def told(self) -> list[_Said]:
         """The pieces to say, in the order to say them."""
-        heard = [self._hear(rank) for rank, pieces in enumerate(self._split) if pieces]
+        tellable = [rank for rank, evidence in enumerate(self.evidence) if not self._is_story(evidence)]
+        heard = [self._hear(rank) for rank in tellable if self._split[rank]]
         if not heard:
             return []
         top = max(heard, key=lambda one: one.score)
@@ -128,7 +129,7 @@ class _Question:
         said = tuple(self._say(evidence, piece, asked) for piece in self._split[rank])
         covered = coverage(self._asked, {*terms_of(evidence.text), *terms_of(around)}, self._weights)
         best = max(one.score for one in said)
-        prior = _RANK[min(rank, len(_RANK) - 1)] * self._authority(evidence)
+        prior = _RANK[min(rank, len(_RANK) - 1)] * _AUTHORITY.get(evidence.kind, 1.0)
         fit = self.focus.fit(f"{evidence.heading}{evidence.text}", around)
         score = prior * fit * (0.35 * covered + 0.3 * best + 0.35 * asked)
         return _Heard(evidence, said, max(covered, asked), score)
@@ -138,9 +139,6 @@ class _Question:
         return max(
             (coverage(self._asked, terms_of(text), self._weights) for text in evidence.typical_questions), default=0.0
         )
-
-    def _authority(self, evidence: Evidence) -> float:
-        return _STORY_AUTHORITY if self._is_story(evidence) else _AUTHORITY.get(evidence.kind, 1.0)
 
     def _is_story(self, evidence: Evidence) -> bool:
         told = evidence.kind in _NARRATED and _STORY.search(evidence.heading)
@@ -197,8 +195,6 @@ class _Question:
         return [at[position] for position in sorted(wanted)]
 
     def _worth_hearing(self, other: _Heard, top: _Heard) -> bool:
-        if self._is_story(other.evidence):
-            return False
         ranked_first = self.evidence.index(other.evidence) < _TRUSTED_RANKS and other.evidence.kind not in _NARRATED
         enough, near = (_ENOUGH / 2, 0.5) if ranked_first else (_ENOUGH, _OTHER_PROVISION)
         return other.covered >= enough and other.score >= near * top.score

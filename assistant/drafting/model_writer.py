@@ -16,6 +16,8 @@ from assistant.privacy.masking import IdentifierKind, contains_identifier
 from prompts import Prompt, fill
 
 ASKERS = {"advisor": "投资顾问", "customer": "客户"}
+WORD_FOR_WORD = frozenset({"suitability", "products", "pre_sale", "notes"})
+"""Sections of a plan that no model rewords: their very words are what the rules ask for."""
 _SHOWN_FAULTS = 8
 
 
@@ -56,6 +58,8 @@ class ModelWriter:
 
     def reword(self, section: Section, brief: Brief) -> tuple[Section, WriterTrace]:
         """The section in a model's words, with the same meaning and citations; unchanged where that does not work."""
+        if section.key in WORD_FOR_WORD or not section.statements:
+            return section, WriterTrace(writer="extractive")
         rules = fill("plan_section", title=section.title, max_statements=brief.max_statements)
         handles = Handles(brief.evidence, brief.facts)
         lines = [harmless(statement.text) for statement in section.statements]

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from assistant.analysis.model import Fact
 from assistant.drafting.extractive import ExtractiveWriter
-from assistant.drafting.model import Evidence, Section, Statement, StatementKind, Writing
+from assistant.drafting.model import Evidence, Section, Statement, Writing
 from assistant.drafting.model_writer import ModelWriter
 from assistant.drafting.ports import Fault
 from assistant.language_model.openai_model import OpenAiCompatibleModel
@@ -227,8 +227,9 @@ def test_a_section_is_reworded_or_left_as_it_is() -> None:
     assert failed.fallback_reason == "模型服务返回错误（500）。"
 
 
-def test_the_fallback_is_a_writer_too() -> None:
-    statement = Statement(id="s1", kind=StatementKind.COURTESY, text="您好。")
-    section = Section(key="k", title="t", statements=(statement,))
-    with model_server(HangsUp()) as server:
-        assert a_writer(server, retries=0).reword(section, a_brief())[0] == section
+@pytest.mark.parametrize("key", ["suitability", "products", "pre_sale", "notes"])
+def test_what_the_rules_ask_for_word_for_word_is_never_reworded(key: str) -> None:
+    section = Section(key=key, title="t", statements=(a_statement(),))
+    with model_server(written(a_sentence())) as server:
+        assert a_writer(server).reword(section, a_brief())[0] == section
+        assert server.requests == []
