@@ -191,7 +191,7 @@ def test_who_opted_out_gets_an_impersonal_plan_that_says_so() -> None:
     assert not any(word in text for word in ("45岁", "教师", "C3", "万元"))
 
 
-@pytest.mark.parametrize(("one", "other"), itertools.combinations(sorted(RECORDS), 2))
+@pytest.mark.parametrize(("one", "other"), list(itertools.combinations(sorted(RECORDS), 2)))
 def test_different_customers_get_different_plans(one: str, other: str) -> None:
     personal = ("profile", "suitability", "portfolio", "actions", "products")
     lines = [
