@@ -33,15 +33,18 @@ class _Terms:
     effective_to: int
     audience: str
     kind: str
+    familiarity: float
+    """How far the embedding knows the passage's words."""
 
     @classmethod
-    def of(cls, passage: Passage) -> Self:
+    def of(cls, passage: Passage, embedder: Embedder) -> Self:
         return cls(
             passage.ref.document_id,
             passage.effective_from,
             passage.effective_to,
             passage.audience,
             passage.kind,
+            embedder.familiarity(_embedded(passage)),
         )
 
     def are_allowed(self, only: Filter) -> bool:
@@ -90,7 +93,7 @@ class ChromaIndex:
                 raise _unwritable(self._folder, error) from error
             for id_ in old:
                 del self._terms[id_]
-            self._terms.update((str(passage.ref), _Terms.of(passage)) for passage in passages)
+            self._familiarity = self._mean_familiarity()
 
     def search(self, text: str, only: Filter, *, limit: int) -> list[tuple[str, float]]:
         """See :class:`retrieval.ports.PassageIndex`. Scores are cosines."""
@@ -110,6 +113,15 @@ class ChromaIndex:
                     return found[:limit]
                 net = min(total, net * _WIDER)
         return []
+
+    def trust(self, text: str) -> float:
+        """Each unknown word cancels a known one, in the question and in the library.
+
+        So an embedding trained on one library keeps its voice there and falls silent in another: at full weight it
+        would lower nDCG@10 on STARD, half of whose words it does not know, from 0.35 to 0.27.
+        """
+        of_question, of_library = self._embedder.familiarity(text), self._familiarity
+        return max(0.0, 2 * of_question - 1) * max(0.0, 2 * of_library - 1)
 
     def __len__(self) -> int:
         """How many passages there are, of all versions."""
@@ -164,8 +176,12 @@ class ChromaIndex:
                 metadata={"embedder": self._embedder.name},
             )
             self._terms = self._read_terms()
+            self._familiarity = self._mean_familiarity()
         except _chroma_errors() as error:
             raise IndexBroken(str(error)) from error
+
+    def _mean_familiarity(self) -> float:
+        return sum(each.familiarity for each in self._terms.values()) / max(1, len(self._terms))
 
     def _read_terms(self) -> dict[str, _Terms]:
         terms: dict[str, _Terms] = {}
@@ -177,16 +193,15 @@ class ChromaIndex:
         return terms
 
     def _upsert(self, passages: Sequence[Passage]) -> None:
+        terms = {str(passage.ref): _Terms.of(passage, self._embedder) for passage in passages}
         vectors = self._embedder.embed([fold(_embedded(passage)) for passage in passages])
         vectors[~vectors.any(axis=1), 0] = 1e-6  # no direction at all has no cosine
         self._collection.upsert(
-            ids=[str(passage.ref) for passage in passages],
+            ids=list(terms),
             embeddings=vectors,
-            metadatas=[
-                {name: getattr(terms, name) for name in _Terms.__slots__}
-                for terms in (_Terms.of(passage) for passage in passages)
-            ],
+            metadatas=[{name: getattr(each, name) for name in _Terms.__slots__} for each in terms.values()],
         )
+        self._terms.update(terms)
 
     def _nearest(self, vector: np.ndarray[Any, np.dtype[np.float32]], count: int) -> list[tuple[str, float]]:
         try:
@@ -200,7 +215,7 @@ class ChromaIndex:
 
 def _embedded(passage: Passage) -> str:
     """What a vector stands for."""
-    return f"{passage.title}\n{passage.heading}\n{passage.text}\n{passage.questions}"
+    return f"{passage.title}\n{passage.heading}\n{passage.text}"
 
 
 def _chroma_errors() -> tuple[type[Exception], ...]:

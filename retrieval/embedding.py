@@ -12,6 +12,7 @@ from tokenizers import Tokenizer
 
 from knowledge.errors import Invalid
 from retrieval.ports import Embedder, Vectors
+from retrieval.segmentation import content_words
 
 SHIPPED = Path(__file__).parent / "static_embedding"
 """The model that is trained from the shipped library; see the card in that folder."""
@@ -43,6 +44,7 @@ class StaticEmbedder:
             raise Invalid(f"「{folder}」的 tokenizer.json 读不出来（{error}）。") from error
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
+        self._vocabulary = frozenset(self._tokenizer.get_vocab())
         self._name = f"static-{digest}"
 
     @property
@@ -62,6 +64,11 @@ class StaticEmbedder:
             batch = list(texts[start : start + _BATCH])
             result[start : start + len(batch)] = self._sums(batch)
         return _unit(result)
+
+    def familiarity(self, text: str) -> float:
+        """See :class:`retrieval.ports.Embedder`."""
+        asked = [word for word in content_words(text) if len(word) > 1]
+        return sum(word in self._vocabulary for word in asked) / len(asked) if asked else 1.0
 
     def _sums(self, texts: list[str]) -> Vectors:
         """Sums instead of means: the length is taken out anyway."""
@@ -112,6 +119,10 @@ class SentenceTransformerEmbedder:
             return np.zeros((0, self.dimensions), dtype=np.float32)
         vectors = self._model.encode(list(texts), convert_to_numpy=True, show_progress_bar=False)
         return _unit(np.nan_to_num(np.asarray(vectors, dtype=np.float32)))  # some give NaN for an empty text
+
+    def familiarity(self, text: str) -> float:  # noqa: ARG002 - the port asks per text
+        """A general model knows every word."""
+        return 1.0
 
 
 def open_embedder(setting: str) -> Embedder | None:

@@ -207,7 +207,7 @@ def _passage(provision: Provision, version: Version) -> Passage:
     ends = provision.period.effective_to
     return Passage(
         ref=provision.ref,
-        title=" ".join(dict.fromkeys((version.title, version.short_title, *version.topics))),
+        title=version.title,
         path=" ".join(provision.path),
         heading=provision.heading,
         text=provision.text,
@@ -217,6 +217,7 @@ def _passage(provision: Provision, version: Version) -> Passage:
         effective_from=provision.period.effective_from.toordinal(),
         effective_to=ends.toordinal() if ends else _FOREVER,
         names=(version.title, version.short_title),
+        topics=" ".join(version.topics),
     )
 
 

@@ -31,9 +31,9 @@ class FieldWeights:
 
     text: float = 1.0
     heading: float = 1.0
-    title: float = 0.6
+    title: float = 0.3
     questions: float = 1.0
-    pairs: float = 0.6
+    pairs: float = 0.8
 
     def of(self, field: str) -> float:
         """The weight of an indexed field such as ``text_words``."""
@@ -241,7 +241,7 @@ def _document(passage: Passage) -> Any:  # noqa: ANN401 - typed loosely upstream
     parts = {
         "text": passage.text,
         "heading": passage.heading,
-        "title": f"{passage.title}\n{passage.path}",
+        "title": "\n".join(dict.fromkeys((passage.title, *passage.names, passage.topics, passage.path))),
         "questions": passage.questions,
     }
     for name, text in parts.items():

@@ -82,4 +82,5 @@ class Passage:
     effective_to: int
     """First ordinal no longer in force; ``date.max.toordinal()`` while open."""
     names: tuple[str, ...] = ()
-    """What people call the document, for look-ups by article; the same for all of its passages."""
+    """What people call the document, for look-ups by article; the same for all passages of a version."""
+    topics: str = ""

@@ -50,6 +50,13 @@ class KeywordPassageIndex(PassageIndex, Protocol):
         """Inverse document frequency of a word, at least 0."""
 
 
+class VectorPassageIndex(PassageIndex, Protocol):
+    """A passage index over vectors, which knows how far its embedding understands a question."""
+
+    def trust(self, text: str) -> float:
+        """What share of its weight this ranking earns for a question, 0 … 1."""
+
+
 class Embedder(Protocol):
     """Turns texts into unit vectors."""
 
@@ -63,6 +70,9 @@ class Embedder(Protocol):
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Shape ``(len(texts), dimensions)``, float32, rows of length 1 (or 0 for an empty text)."""
+
+    def familiarity(self, text: str) -> float:
+        """Share of the text's content words that the model was trained on, 0 … 1; 1 for a general model."""
 
 
 class Library(Protocol):

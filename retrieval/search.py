@@ -7,7 +7,7 @@ from knowledge.documents.model import Provision, ProvisionRef
 from knowledge.errors import Invalid
 from retrieval.fusion import Fused, fuse
 from retrieval.model import Filter, Hit, Query, SearchResult
-from retrieval.ports import KeywordPassageIndex, PassageIndex
+from retrieval.ports import KeywordPassageIndex, VectorPassageIndex
 from retrieval.segmentation import content_words, fold
 
 _LONGEST = 4000
@@ -24,7 +24,8 @@ class SearchSettings:
     candidates: int = 40
     """Passages taken from each index."""
     keyword_weight: float = 1.0
-    vector_weight: float = 0.1
+    vector_weight: float = 1.0
+    """Where the embedding knows all the words; see :meth:`retrieval.ports.VectorPassageIndex.trust`."""
     enough_coverage: float = 0.5
     """From this coverage on there is enough to answer from."""
 
@@ -36,7 +37,7 @@ class Searcher:
         self,
         *,
         keyword: KeywordPassageIndex,
-        vectors: PassageIndex | None,
+        vectors: VectorPassageIndex | None,
         provisions: Provisions,
         settings: SearchSettings,
         refresh: Callable[[], object] = lambda: None,
@@ -83,7 +84,7 @@ class Searcher:
             keyword,
             vector,
             keyword_weight=self._settings.keyword_weight,
-            vector_weight=self._settings.vector_weight,
+            vector_weight=self._settings.vector_weight * (self._vectors.trust(query.text) if self._vectors else 0.0),
         )
 
     def _permitted(self, only: Filter, ranked: Sequence[Fused]) -> tuple[Hit, ...]:
