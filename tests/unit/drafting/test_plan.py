@@ -88,7 +88,7 @@ RECORDS = {
     "ordinary": a_record(cash=200_000.0, holdings=(a_holding(),)),
     "cautious": a_record(a_customer(assessment=CAUTIOUS)),
     "expired": a_record(a_customer(assessment=an_assessment(expires_on=date(2026, 10, 1)))),
-    "never assessed": a_record(a_customer(assessment=None)),
+    "never assessed": a_record(a_customer(assessment=None, born_on=date(1992, 2, 3)), cash=880_000.0),
     "opted out": a_record(a_customer(profiling_consent=False)),
     "margin": a_record(margin=a_margin_position(maintenance_ratio_pct=145.0)),
     "complaining": a_record(
