@@ -1,0 +1,191 @@
+"""Observations: each special case is seen, and none says more than its facts."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from assistant.analysis.diagnosis import diagnose
+from assistant.analysis.model import Attention, Observation
+from assistant.analysis.portrait import facts_of
+from assistant.analysis.suitability import SuitabilityPolicy
+from knowledge.customers.demo import generate
+from knowledge.customers.model import CustomerRecord, InvestorStatus, RiskLevel, ServiceRecord, Touchpoint
+from knowledge.products.model import RiskGrade, Variety
+from tests.support.customers import (
+    DAY,
+    a_customer,
+    a_holding,
+    a_margin_position,
+    a_product,
+    a_record,
+    a_trade,
+    an_assessment,
+)
+
+POLICY = SuitabilityPolicy()
+QUIET = a_record(
+    cash=20_000.0,
+    average_assets_20d=123_000.0,
+    holdings=(
+        a_holding(market_value=60_000.0, cost=60_000.0),
+        a_holding(product_code="M", variety=Variety.MIXED, market_value=25_000.0, cost=25_000.0),
+        a_holding(product_code="E", variety=Variety.EQUITY, market_value=18_000.0, cost=18_000.0),
+    ),
+    touchpoints=(Touchpoint(on=DAY - timedelta(days=3), channel="phone", topic="回访"),),
+)
+"""A customer about whom there is nothing to say."""
+
+
+def seen(record: CustomerRecord, key: str) -> Observation | None:
+    return next((found for found in diagnose(record, as_of=DAY, policy=POLICY) if found.key == key), None)
+
+
+def test_about_a_quiet_customer_there_is_nothing_to_say() -> None:
+    assert diagnose(QUIET, as_of=DAY, policy=POLICY) == ()
+
+
+def a_bold_holding(**changes: object) -> CustomerRecord:
+    bold = a_holding(product_code="X", product_name="星河芯片", variety=Variety.EQUITY, risk_grade=RiskGrade.R4)
+    return replace(QUIET, holdings=(replace(bold, **changes), *QUIET.holdings))  # type: ignore[arg-type]
+
+
+def with_customer(**changes: object) -> CustomerRecord:
+    return replace(QUIET, customer=replace(QUIET.customer, **changes))  # type: ignore[arg-type]
+
+
+COMPLAINT = ServiceRecord(on=DAY - timedelta(days=90), channel="phone", staff="李", kind="complaint", remark="不满。")
+
+CASES: dict[str, tuple[CustomerRecord, Attention]] = {
+    "recent_complaint": (replace(QUIET, service_records=(COMPLAINT,)), Attention.URGENT),
+    "margin_near_warning": (
+        replace(QUIET, margin=a_margin_position(maintenance_ratio_pct=169.9)),
+        Attention.URGENT,
+    ),
+    "margin_below_warning": (
+        replace(QUIET, margin=a_margin_position(maintenance_ratio_pct=149.9)),
+        Attention.URGENT,
+    ),
+    "assessment_missing": (with_customer(assessment=None), Attention.URGENT),
+    "assessment_expired": (with_customer(assessment=an_assessment(expires_on=DAY)), Attention.URGENT),
+    "assessment_expiring": (
+        with_customer(assessment=an_assessment(expires_on=DAY + timedelta(days=60))),
+        Attention.IMPORTANT,
+    ),
+    "guardian": (with_customer(full_capacity=False), Attention.IMPORTANT),
+    "profiling_opt_out": (with_customer(profiling_consent=False), Attention.IMPORTANT),
+    "over_level_holdings": (a_bold_holding(), Attention.IMPORTANT),
+    "elderly_high_risk": (
+        replace(a_bold_holding(), customer=a_customer(born_on=date(1950, 1, 1))),
+        Attention.IMPORTANT,
+    ),
+    "concentrated_holding": (a_bold_holding(market_value=60_000.0), Attention.IMPORTANT),
+    "concentrated_industry": (a_bold_holding(market_value=90_000.0, industry="半导体"), Attention.NORMAL),
+    "loss_beyond_tolerance": (a_bold_holding(cost=150_000.0), Attention.IMPORTANT),
+    "maturing_holding": (a_bold_holding(matures_on=DAY + timedelta(days=60)), Attention.IMPORTANT),
+    "idle_cash": (replace(QUIET, cash=60_000.0), Attention.IMPORTANT),
+    "assets_shrinking": (replace(QUIET, average_assets_20d=180_000.0), Attention.IMPORTANT),
+    "variety_mismatch": (
+        with_customer(assessment=an_assessment(varieties=frozenset({"cash", "fixed_income", "mixed"}))),
+        Attention.NORMAL,
+    ),
+    "horizon_mismatch": (a_bold_holding(matures_on=DAY + timedelta(days=40_000)), Attention.NORMAL),
+    "allocation_gap": (replace(QUIET, cash=90_000.0), Attention.NORMAL),
+    "frequent_trading": (replace(QUIET, trades=(a_trade(amount=800_000.0),)), Attention.NORMAL),
+    "permissions_within_reach": (
+        with_customer(assessment=an_assessment(level=RiskLevel.C4)),
+        Attention.NORMAL,
+    ),
+    "dormant": (
+        replace(
+            QUIET,
+            trades=(a_trade(traded_on=DAY - timedelta(days=200)),),
+            touchpoints=(Touchpoint(on=DAY - timedelta(days=180), channel="app", topic="登录"),),
+        ),
+        Attention.NORMAL,
+    ),
+    "no_recent_contact": (
+        replace(QUIET, touchpoints=(Touchpoint(on=DAY - timedelta(days=90), channel="phone", topic="回访"),)),
+        Attention.NORMAL,
+    ),
+    "birthday": (with_customer(born_on=date(1981, 11, 29)), Attention.NORMAL),
+}
+
+
+@pytest.mark.parametrize("key", CASES)
+def test_each_case_is_seen(key: str) -> None:
+    record, severity = CASES[key]
+    found = seen(record, key)
+    assert found is not None
+    assert found.severity is severity
+
+
+JUST_NOT: dict[str, CustomerRecord] = {
+    "recent_complaint": replace(QUIET, service_records=(replace(COMPLAINT, on=DAY - timedelta(days=91)),)),
+    "margin_near_warning": replace(QUIET, margin=a_margin_position(maintenance_ratio_pct=170.0)),
+    "assessment_expiring": with_customer(assessment=an_assessment(expires_on=DAY + timedelta(days=61))),
+    "assessment_missing": with_customer(assessment=None, status=InvestorStatus.PROFESSIONAL),
+    "over_level_holdings": replace(a_bold_holding(), customer=a_customer(status=InvestorStatus.PROFESSIONAL)),
+    "maturing_holding": a_bold_holding(matures_on=DAY + timedelta(days=61)),
+    "concentrated_holding": replace(QUIET, holdings=(a_holding(market_value=900_000.0),)),
+    "idle_cash": replace(QUIET, cash=49_999.0),
+    "permissions_within_reach": QUIET,
+    "birthday": with_customer(born_on=date(1981, 11, 30)),
+}
+
+
+@pytest.mark.parametrize("key", JUST_NOT)
+def test_just_beyond_the_line_it_is_not(key: str) -> None:
+    assert seen(JUST_NOT[key], key) is None
+
+
+def test_the_lowest_class_with_more_than_r1_is_urgent() -> None:
+    lowest = a_customer(assessment=an_assessment(level=RiskLevel.C1, lowest_class=True))
+    found = seen(replace(a_bold_holding(), customer=lowest), "over_level_holdings")
+    assert found is not None
+    assert found.severity is Attention.URGENT
+
+
+def test_urgent_comes_first() -> None:
+    record = replace(
+        QUIET, cash=900_000.0, margin=a_margin_position(maintenance_ratio_pct=140.0), service_records=(COMPLAINT,)
+    )
+    severities = [found.severity for found in diagnose(record, as_of=DAY, policy=POLICY)]
+    assert severities == sorted(severities, key=list(Attention).index)
+
+
+def every_record() -> list[CustomerRecord]:
+    products = [a_product(), a_product(code="YC30", name="一策短债30天", variety=Variety.FIXED_INCOME)]
+    drawn = generate(customers=150, advisors=("a",), seed=11, today=DAY, products=products)
+    return [*drawn, *(record for record, _ in CASES.values())]
+
+
+def numbers(text: str) -> set[str]:
+    return set(re.findall(r"\d+(?:\.\d+)?", text))
+
+
+def holds_for_every_observation(rule: Callable[[Observation, CustomerRecord], bool]) -> None:
+    checked = 0
+    for record in every_record():
+        for found in diagnose(record, as_of=DAY, policy=POLICY):
+            assert rule(found, record), found
+            checked += 1
+    assert checked > 150
+
+
+def test_every_number_stands_in_a_fact_that_it_names() -> None:
+    def rule(found: Observation, record: CustomerRecord) -> bool:
+        facts = {fact.id: fact.text for fact in facts_of(record, as_of=DAY, policy=POLICY)}
+        return numbers(found.text) <= numbers(" ".join(facts[fact] for fact in found.facts))
+
+    holds_for_every_observation(rule)
+
+
+def test_every_observation_is_a_sentence_without_a_name() -> None:
+    def rule(found: Observation, record: CustomerRecord) -> bool:
+        whole = found.text.endswith("。") and (found.action or "。").endswith("。") and bool(found.library_topics)
+        return whole and not any(word in found.text for word in (record.customer.name, "您", "你", "客户"))
+
+    holds_for_every_observation(rule)

@@ -1,0 +1,112 @@
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.analysis.matching import WEIGHTS, match_products, nearest_unsuitable
+from assistant.analysis.model import MatchVerdict
+from assistant.analysis.suitability import SuitabilityPolicy
+from knowledge.customers.model import CustomerRecord, Horizon
+from knowledge.products.model import Goal, InvestorClass, Performance, Product, RiskGrade, Variety
+from tests.support.customers import DAY, a_customer, a_holding, a_product, a_record, an_assessment
+
+POLICY = SuitabilityPolicy()
+
+
+def ranked(record: CustomerRecord, *products: Product) -> list[str]:
+    return [match.product_code for match in match_products(record, products, as_of=DAY, policy=POLICY)]
+
+
+def test_suitable_first_then_the_rest_with_the_barred_last() -> None:
+    products = (
+        a_product(code="BARRED", investor_class=InvestorClass.PROFESSIONAL),
+        a_product(code="TWO", risk_grade=RiskGrade.R5, lock_up_days=40_000),
+        a_product(code="ONE", risk_grade=RiskGrade.R4),
+        a_product(code="GOOD"),
+    )
+    matches = match_products(a_record(), products, as_of=DAY, policy=POLICY)
+    assert [match.product_code for match in matches] == ["GOOD", "ONE", "TWO", "BARRED"]
+    assert [match.product_code for match in nearest_unsuitable(matches, limit=2)] == ["ONE", "TWO"]
+    assert [match.score > 0 for match in matches] == [True, False, False, False]
+
+
+def test_weights_add_up_to_one() -> None:
+    assert abs(sum(WEIGHTS.values()) - 1) < 1e-9
+
+
+def test_the_cheaper_of_two_alike_comes_first() -> None:
+    cheap, dear = a_product(code="CHEAP", management_fee_pct=0.2), a_product(code="DEAR", management_fee_pct=1.5)
+    assert ranked(a_record(), dear, cheap) == ["CHEAP", "DEAR"]
+
+
+def test_the_one_that_can_be_left_sooner_comes_first() -> None:
+    free, locked = a_product(code="Z-FREE"), a_product(code="A-LOCKED", lock_up_days=365)
+    assert ranked(a_record(cash=1_000.0, holdings=(a_holding(),)), locked, free) == ["Z-FREE", "A-LOCKED"]
+
+
+def test_what_serves_the_goals_comes_first() -> None:
+    wants = a_customer(assessment=an_assessment(goals=frozenset({"income"})))
+    both, half = (
+        a_product(code="Z-ALL", goals=frozenset({Goal.INCOME})),
+        a_product(code="A-HALF", goals=frozenset({Goal.INCOME, Goal.GROWTH})),
+    )
+    assert ranked(a_record(wants), half, both) == ["Z-ALL", "A-HALF"]
+
+
+def test_the_term_that_fits_comes_first() -> None:
+    short = a_customer(assessment=an_assessment(horizon=Horizon.SHORT))
+    near, far = (
+        a_product(code="Z-NEAR", suggested_holding_days=180),
+        a_product(code="A-FAR", suggested_holding_days=1),
+    )
+    assert ranked(a_record(short), far, near) == ["Z-NEAR", "A-FAR"]
+
+
+def test_what_is_held_already_or_out_of_reach_comes_later() -> None:
+    held = a_holding(product_code="HELD", variety=Variety.FIXED_INCOME, market_value=10_000.0)
+    record = a_record(cash=90_000.0, holdings=(held,))
+    products = a_product(code="HELD"), a_product(code="FRESH"), a_product(code="DEAR", minimum_amount=100_001)
+    assert ranked(record, *products) == ["FRESH", "HELD", "DEAR"]
+
+
+def test_what_the_portfolio_lacks_comes_first() -> None:
+    record = a_record(cash=1_000.0, holdings=(a_holding(variety=Variety.FIXED_INCOME, market_value=99_000.0),))
+    more, other = a_product(code="A-MORE", variety=Variety.FIXED_INCOME), a_product(code="Z-OTHER")
+    assert ranked(record, more, other) == ["Z-OTHER", "A-MORE"]
+
+
+def test_past_results_count_for_nothing() -> None:
+    brilliant = Performance(since=date(2025, 1, 1), until=date(2025, 12, 31), return_pct=80.0, benchmark_pct=1.0)
+    dull = match_products(a_record(), [a_product()], as_of=DAY, policy=POLICY)
+    shiny = match_products(a_record(), [a_product(performance=(brilliant,))], as_of=DAY, policy=POLICY)
+    assert dull == shiny
+
+
+def test_no_products_no_matches() -> None:
+    assert match_products(a_record(), (), as_of=DAY, policy=POLICY) == ()
+    assert nearest_unsuitable(()) == ()
+
+
+PRODUCTS = st.lists(
+    st.builds(
+        a_product,
+        code=st.sampled_from(["A", "B", "C", "D"]),
+        risk_grade=st.sampled_from(RiskGrade),
+        variety=st.sampled_from(Variety),
+        lock_up_days=st.integers(0, 3000),
+        suggested_holding_days=st.integers(0, 3000),
+        minimum_amount=st.integers(1, 10**8),
+        management_fee_pct=st.floats(0, 100),
+    ),
+    unique_by=lambda product: product.code,
+)
+
+
+@given(PRODUCTS, st.randoms())
+def test_the_order_does_not_depend_on_the_catalogue_order(products: list[Product], shuffler: st.DataObject) -> None:
+    first = match_products(a_record(), products, as_of=DAY, policy=POLICY)
+    shuffled = list(products)
+    shuffler.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert match_products(a_record(), shuffled, as_of=DAY, policy=POLICY) == first
+    assert all(0 <= match.score <= 1 for match in first)
+    assert all((match.score > 0) <= (match.verdict is MatchVerdict.SUITABLE) for match in first)
