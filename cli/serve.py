@@ -27,7 +27,8 @@ def serve(
             typer.echo(f"知识库：新发布 {len(report.published)} 个版本，{report.unchanged} 个没有变化。")
         server = application.settings.server
         address = f"http://{server.host}:{server.port}"
-        served = mount_ui(create_app(application), api_base_url=address)
+        served = create_app(application)
+        mount_ui(served, address)
         _tell(application, address)
         uvicorn.run(served, host=server.host, port=server.port, log_level="warning", access_log=False)
 
