@@ -80,9 +80,11 @@ class RetrievalSettings(_Group):
     candidates: int = Field(default=40, ge=1, le=1000, description="Passages taken from each index before fusion.")
     passages: int = Field(default=8, ge=1, le=100, description="Passages kept after fusion.")
     keyword_weight: float = Field(default=1.0, ge=0, description="Weight of the keyword ranking in the fusion.")
-    vector_weight: float = Field(default=0.1, ge=0, description="Weight of the vector ranking in the fusion.")
+    vector_weight: float = Field(
+        default=1.0, ge=0, description="Weight of the vector ranking where the embedding knows all the words."
+    )
     enough_coverage: float = Field(
-        default=0.5, ge=0, le=1, description="Share of the question's words that evidence must cover to answer from it."
+        default=0.35, ge=0, le=1, description="How well one hit must cover the question to answer from it."
     )
 
     @model_validator(mode="after")

@@ -61,7 +61,7 @@ class SearchResult:
     enough: bool
     """Whether the best hits cover the question's own words well enough to answer from."""
     coverage: float
-    """Share of the question's content words (by inverse document frequency) that the best hits contain, 0 … 1."""
+    """How well the best single hit answers the question's own words, 0 … 1 (``Searcher``)."""
     version: str
     """Names the settings and index that produced this, for replay."""
 

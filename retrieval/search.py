@@ -8,11 +8,13 @@ from knowledge.errors import Invalid
 from retrieval.fusion import Fused, fuse
 from retrieval.model import Filter, Hit, Query, SearchResult
 from retrieval.ports import KeywordPassageIndex, VectorPassageIndex
-from retrieval.segmentation import content_words, fold
+from retrieval.segmentation import bigrams, content_words, fold
 
 _LONGEST = 4000
 _COVERING = 3
-"""Hits that are read for coverage: an answer rarely rests on more."""
+"""Hits that are tried for coverage."""
+_LIKENESS_SHARE = 0.3
+"""Measured best of 0, 0.3 and 0.5 at telling answerable from unanswerable questions (evals/retrieval/README.md)."""
 
 Provisions = Callable[[Iterable[ProvisionRef]], Mapping[ProvisionRef, Provision]]
 
@@ -26,7 +28,7 @@ class SearchSettings:
     keyword_weight: float = 1.0
     vector_weight: float = 1.0
     """Where the embedding knows all the words; see :meth:`retrieval.ports.VectorPassageIndex.trust`."""
-    enough_coverage: float = 0.5
+    enough_coverage: float = 0.35
     """From this coverage on there is enough to answer from."""
 
 
@@ -104,13 +106,18 @@ class Searcher:
         )
 
     def _coverage(self, text: str, hits: Sequence[Hit]) -> float:
-        """Share of the question's content words, weighted by rarity, that the best hits contain."""
+        """How well the best single hit answers, 0 … 1.
+
+        Mostly the share of the question's content words, weighted by rarity, that the hit contains; partly the likeness
+        of the question to a typical question of the hit. Words spread over several hits do not add up: they are what a
+        question about something else looks like.
+        """
         rarity = {word: self._keyword.rarity(word) for word in content_words(text)}
         total = sum(rarity.values())
-        if not total or not hits:
+        if not total:
             return 0.0
-        found = "\n".join(_covering_text(hit.provision) for hit in hits[:_COVERING])
-        return sum(weight for word, weight in rarity.items() if word in found) / total
+        pairs = frozenset(bigrams(text))
+        return max((_fit(rarity, total, pairs, hit.provision) for hit in hits[:_COVERING]), default=0.0)
 
     def _version(self) -> str:
         settings = self._settings
@@ -134,6 +141,15 @@ def _first(cited: Sequence[str], ranked: Sequence[Fused]) -> list[Fused]:
     ]
 
 
-def _covering_text(provision: Provision) -> str:
+def _fit(rarity: Mapping[str, float], total: float, pairs: frozenset[str], provision: Provision) -> float:
     parts = (provision.document_title, *provision.path, provision.heading, provision.text)
-    return fold("\n".join((*parts, *provision.typical_questions)))
+    found = fold("\n".join((*parts, *provision.typical_questions)))
+    contained = sum(weight for word, weight in rarity.items() if word in found) / total
+    likeness = max((_likeness(pairs, each) for each in provision.typical_questions), default=0.0)
+    return (1 - _LIKENESS_SHARE) * contained + _LIKENESS_SHARE * likeness
+
+
+def _likeness(pairs: frozenset[str], question: str) -> float:
+    """Dice coefficient of character pairs."""
+    others = frozenset(bigrams(question))
+    return 2 * len(pairs & others) / max(1, len(pairs) + len(others))
