@@ -31,6 +31,8 @@ class PermissionRule:
     verification: Verification
     further: tuple[str, ...]
     """Conditions that only staff can check."""
+    closed_from_age: int | None = None
+    """The firm does not newly open it from this age on (GUIDE-ELDERLY:2, house policy)."""
 
     def provision_on(self, day: date) -> str:
         """The reference to cite on ``day``."""
@@ -39,6 +41,7 @@ class PermissionRule:
 
 
 _ALWAYS = date.min
+_CLOSED_FROM_AGE = 70
 
 RULES: Mapping[Permission, PermissionRule] = {
     Permission.STAR_MARKET: PermissionRule(
@@ -75,6 +78,7 @@ RULES: Mapping[Permission, PermissionRule] = {
         provisions=((_ALWAYS, "MARGIN:1"),),
         verification=Verification.UNVERIFIED,
         further=("没有重大违约记录", "不是本公司股东或关联人", "风险承受能力与融资融券业务匹配"),
+        closed_from_age=_CLOSED_FROM_AGE,
     ),
     Permission.OPTION: PermissionRule(
         average_assets=500_000,
@@ -82,6 +86,7 @@ RULES: Mapping[Permission, PermissionRule] = {
         provisions=((_ALWAYS, "OPTSUIT:1"),),
         verification=Verification.SECONDARY,
         further=("具备融资融券资格或金融期货交易经历", "通过知识测试", "有模拟交易经历"),
+        closed_from_age=_CLOSED_FROM_AGE,
     ),
     Permission.CONVERTIBLE_BOND: PermissionRule(
         average_assets=100_000,
@@ -109,11 +114,13 @@ class PermissionGap:
     """What staff still have to check, even when all figures are reached."""
     provision: str
     verification: Verification
+    closed_by_firm: bool = False
+    """The firm does not newly open it at this age."""
 
     @property
     def reachable(self) -> bool:
         """Not open yet, and every figure that records show is reached."""
-        return not self.held and self.missing_assets == 0 and self.missing_months == 0
+        return not (self.held or self.closed_by_firm or self.missing_assets or self.missing_months)
 
 
 def permission_gaps(record: CustomerRecord, *, as_of: date) -> tuple[PermissionGap, ...]:
@@ -134,15 +141,18 @@ def _gap(record: CustomerRecord, permission: Permission, rule: PermissionRule, a
     held = permission.value in record.customer.permissions
     missing_assets = Decimal(0) if held else max(Decimal(rule.average_assets) - average, Decimal(0))
     missing_months = 0 if held or rule.months is None else max(rule.months - months, 0)
+    age = rule.closed_from_age
+    closed = not held and age is not None and record.customer.age_on(as_of) >= age
     return PermissionGap(
         permission=permission,
         held=held,
         missing_assets=missing_assets,
         missing_months=missing_months,
-        text=_text(permission, rule, average, months, held=held),
+        text=_text(permission, rule, average, months, held=held, closed=closed),
         further=() if held else rule.further,
         provision=rule.provision_on(as_of),
         verification=rule.verification,
+        closed_by_firm=closed,
     )
 
 
@@ -150,13 +160,17 @@ def _months(first_traded_on: date | None, as_of: date) -> int:
     return 0 if first_traded_on is None or first_traded_on > as_of else whole_months(first_traded_on, as_of)
 
 
-def _text(permission: Permission, rule: PermissionRule, average: Decimal, months: int, *, held: bool) -> str:
+def _text(
+    permission: Permission, rule: PermissionRule, average: Decimal, months: int, *, held: bool, closed: bool
+) -> str:
     if held:
         return f"{permission.label}权限已经开通。"
     asked = Decimal(rule.average_assets)
     parts = [f"20个交易日日均资产{yuan_text(average)}，{_compared(average >= asked)}{yuan_text(asked)}的要求"]
     if rule.months is not None:
         parts.append(f"证券交易经历{months}个月，{_compared(months >= rule.months)}{rule.months}个月的要求")
+    if closed:
+        parts.append(f"公司规定{rule.closed_from_age}周岁及以上客户原则上不新开该权限")
     doubt = "（该门槛尚未核对原文，以最新规定为准）" if rule.verification is Verification.UNVERIFIED else ""
     return f"{permission.label}权限尚未开通：{'；'.join(parts)}{doubt}。"
 

@@ -210,7 +210,10 @@ _CASES: tuple[Callable[[_Profile], _Profile], ...] = (
     _case(level=RiskLevel.C3, consent=False),
     _case(level=RiskLevel.C2, quiet_days=420, away_days=300, silent_days=240, assets=36_000.0),
     _case(level=RiskLevel.C3, shrunk=True, away_days=95, quiet_days=95, assets=210_000.0),
-    _case(level=RiskLevel.C5, age=39, assets=1_450_000.0, margin_ratio=153.2, holds_grade=4, horizon=Horizon.LONG),
+    _case(
+        level=RiskLevel.C5, age=39, assets=1_450_000.0, margin_ratio=153.2, cash_share=0.06, holds_grade=4,
+        horizon=Horizon.LONG,
+    ),
     _case(level=RiskLevel.C2, matures_in=9, assets=320_000.0),
     _case(level=RiskLevel.C3, cash_share=0.82, quiet_days=365, assets=3_000_000.0),
     _case(level=RiskLevel.C2, birthday_in=3),
@@ -411,7 +414,8 @@ class _Writer:
         return tuple(sorted(notes, key=lambda note: note.on, reverse=True))
 
     def _note(self, kind: str, ago: int, holdings: tuple[Holding, ...]) -> ServiceRecord:
-        product = self._random.choice(holdings).product_name if holdings else "货币基金"
+        funds = [holding.product_name for holding in holdings if holding.industry is None]
+        product = self._random.choice(funds) if funds else "货币基金"
         remark = self._random.choice(texts.REMARKS[kind])
         return ServiceRecord(
             on=self._today - timedelta(days=ago),

@@ -64,3 +64,17 @@ def test_an_unchecked_threshold_is_never_told_as_certain() -> None:
 def test_facts_say_the_same() -> None:
     gaps = permission_gaps(a_record(), as_of=DAY)
     assert [f"{fact.text}。" for fact in permission_facts(gaps, as_of=DAY)] == [gap.text for gap in gaps]
+
+
+@pytest.mark.parametrize("permission", [Permission.OPTION, Permission.MARGIN])
+@pytest.mark.parametrize(("born_on", "closed"), [(date(1956, 11, 22), True), (date(1956, 11, 23), False)])
+def test_the_firm_opens_no_leverage_from_seventy_on(permission: Permission, born_on: date, closed: bool) -> None:
+    gap = gap_of(a_record(a_customer(born_on=born_on), average_assets_20d=900_000.0), permission)
+    assert gap.closed_by_firm is closed
+    assert gap.reachable is not closed
+    assert ("70周岁" in gap.text) is closed
+
+
+def test_what_is_open_already_stays_open() -> None:
+    old = a_customer(born_on=date(1950, 1, 1), permissions=frozenset({"margin"}))
+    assert gap_of(a_record(old), Permission.MARGIN).text == "融资融券权限已经开通。"
