@@ -2,7 +2,13 @@
 
 import secrets
 
+_LETTERS = "bcdfghjkmnpqrstvwxz"
+_LENGTH = 19
+
 
 def new_id(prefix: str) -> str:
-    """``case-9f8e7d6c5b4a3f2e1d0c``: 80 random bits behind a word that says what it names."""
-    return f"{prefix}-{secrets.token_hex(10)}"
+    """``case-`` and 80 random bits in letters behind a word that says what it names.
+
+    No digits: a run of them inside a message or a log would look like somebody's account number.
+    """
+    return f"{prefix}-{''.join(secrets.choice(_LETTERS) for _ in range(_LENGTH))}"
