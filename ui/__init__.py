@@ -1,1 +1,1 @@
-"""The browser pages: an HTTP client of the API."""
+"""The pages that people work in: an HTTP client of the API, so that everybody passes the same authorization."""

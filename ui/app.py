@@ -1,0 +1,87 @@
+"""The pages, and how they are put on the API's port."""
+
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import gradio as gr
+import httpx
+from starlette.applications import Starlette
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from ui.client import ApiClient, open_http
+from ui.gate import Gate
+from ui.house import House
+from ui.pages import chat, customers, drafts, inbox, library, login, operations, review
+from ui.panels import Kit
+from ui.visitors import PAGES, SESSION_COOKIE, Visitors
+
+Application = TypeVar("Application", bound=Starlette)
+
+_STATIC = Path(__file__).parent / "static"
+_HEAD = (
+    '<link rel="icon" href="/ui-static/mark.svg" type="image/svg+xml">'
+    '<link rel="stylesheet" href="/ui-static/theme.css">'
+    '<script src="/ui-static/page.js" defer></script>'
+)
+_FONTS = ("PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", "sans-serif")
+_MONO = ("SFMono-Regular", "Consolas", "Noto Sans Mono CJK SC", "monospace")
+_BUILDERS = {
+    "/": chat.build,
+    "/customers": customers.build,
+    "/drafts": drafts.build,
+    "/review": review.build,
+    "/inbox": inbox.build,
+    "/library": library.build,
+    "/operations": operations.build,
+}
+_CONCURRENT = 32
+
+
+def build_ui(api_base_url: str, house: House | None = None) -> gr.Blocks:
+    """Every page, as a client of the API at ``api_base_url``, e.g. ``http://127.0.0.1:8600``."""
+    return _build(_kit(open_http(api_base_url), house))
+
+
+def mount_ui(app: Application, api_base_url: str, *, house: House | None = None) -> Application:
+    """Put the pages at ``/`` of the API's own app, behind the gate. Call it last: it answers every other path."""
+    kit = _kit(open_http(api_base_url), house)
+    app.router.routes.extend(login.routes(kit))
+    app.router.routes.append(Mount("/ui-static", StaticFiles(directory=_STATIC)))
+    gr.mount_gradio_app(app, _build(kit), path="/", **mount_options())
+    app.add_middleware(Gate, visitors=kit.visitors)
+    return app
+
+
+def mount_options() -> dict[str, object]:
+    """What ``gr.mount_gradio_app`` is to be told: no server-side rendering, no footer, nothing from elsewhere."""
+    return {
+        "ssr_mode": False,
+        "footer_links": [],
+        "run_history": False,
+        "show_error": False,
+        "enable_monitoring": False,
+        "mcp_server": False,
+        "pwa": False,
+        "max_file_size": "1kb",
+        "theme": gr.themes.Base(font=list(_FONTS), font_mono=list(_MONO)),
+        "head": _HEAD,
+        "auth_dependency": lambda request: "visitor" if request.cookies.get(SESSION_COOKIE) else None,
+    }
+
+
+def _kit(http: httpx.Client, house: House | None) -> Kit:
+    client = partial(ApiClient, http)
+    return Kit(client=client, visitors=Visitors(client), house=house or House())
+
+
+def _build(kit: Kit) -> gr.Blocks:
+    with gr.Blocks(title="一策 Yice", analytics_enabled=False, fill_width=True) as pages:
+        _BUILDERS["/"](kit, pages)
+    for path, (name, _) in PAGES.items():
+        if path != "/":
+            with pages.route(name, path, show_in_navbar=False):
+                _BUILDERS[path](kit, pages)
+    pages.queue(default_concurrency_limit=_CONCURRENT)
+    return pages

@@ -1,0 +1,321 @@
+"""The API over HTTP, typed with its own schemas."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from http import HTTPStatus
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from api.schemas.base import MAX_PAGE, ListView, PageView
+from api.schemas.cases import CaseDetailView, CasePageView, ReviewCaseView
+from api.schemas.chat import ConversationView, StepView, TurnView
+from api.schemas.customers import CustomerDetailView, CustomerRow
+from api.schemas.drafts import StatementView
+from api.schemas.inbox import InquiryView, MessageRow, MessageView
+from api.schemas.library import ProvisionView, SearchResultView, VersionView
+from api.schemas.operations import ChainReportView, OverviewView
+from api.schemas.plans import PlanRequestView
+from api.schemas.problems import Problem
+from api.schemas.sessions import ActorView, SessionView
+
+View = TypeVar("View", bound=BaseModel)
+
+_TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+_STREAM_TIMEOUT = httpx.Timeout(300.0, connect=5.0)
+
+_PLAIN = {
+    HTTPStatus.UNAUTHORIZED: "登录已过期，请重新登录。",
+    HTTPStatus.FORBIDDEN: "您没有权限这样做。",
+    HTTPStatus.NOT_FOUND: "没有找到。",
+    HTTPStatus.CONFLICT: "内容已被他人更新，请刷新后再试。",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "内容太长了。",
+    HTTPStatus.TOO_MANY_REQUESTS: "操作太频繁，请稍后再试。",
+}
+
+
+class ApiError(Exception):
+    """What the API said no to. ``detail`` is a whole Chinese sentence for people."""
+
+    def __init__(self, detail: str, *, status: int = 0, request_id: str | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.status = status
+        """HTTP status; 0 where no answer came."""
+        self.request_id = request_id
+
+    @property
+    def expired(self) -> bool:
+        """Whether logging in again is what helps."""
+        return self.status == HTTPStatus.UNAUTHORIZED
+
+    @property
+    def conflict(self) -> bool:
+        """Whether somebody else was quicker."""
+        return self.status == HTTPStatus.CONFLICT
+
+    @property
+    def missing(self) -> bool:
+        """Whether there is no such record for this person."""
+        return self.status == HTTPStatus.NOT_FOUND
+
+
+@dataclass(frozen=True, slots=True)
+class StreamEvent:
+    """One event of a streamed answer: exactly one field is set."""
+
+    step: StepView | None = None
+    statement: StatementView | None = None
+    turn: TurnView | None = None
+
+
+class ApiClient:
+    """One person's calls. Share the ``httpx.Client``; it is safe between threads."""
+
+    def __init__(self, http: httpx.Client, token: str | None = None) -> None:
+        self._http = http
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+
+
+    def log_in(self, username: str, password: str) -> SessionView:
+        """Log in; nobody is remembered here."""
+        return self._read(SessionView, "POST", "/api/sessions", json={"username": username, "password": password})
+
+    def actor(self) -> ActorView:
+        """Whose token this is."""
+        return self._read(ActorView, "GET", "/api/sessions/current")
+
+
+    def answers(
+        self,
+        text: str,
+        *,
+        as_of: date | None = None,
+        conversation_id: str | None = None,
+        customer_id: str | None = None,
+    ) -> Iterator[StreamEvent]:
+        """Ask, and get steps and sentences as they come; the turn comes last."""
+        body = {
+            "text": text,
+            "as_of": as_of.isoformat() if as_of else None,
+            "conversation_id": conversation_id,
+            "customer_id": customer_id,
+        }
+        with (
+            _told(),
+            self._http.stream(
+                "POST", "/api/chat/answers", json=body, headers=self._headers, timeout=_STREAM_TIMEOUT
+            ) as response,
+        ):
+            if response.is_error:
+                response.read()
+                raise error_of(response)
+            for name, data in _events(response.iter_lines()):
+                if name == "error":
+                    raise _problem_error(data, HTTPStatus.BAD_GATEWAY)
+                if (event := _stream_event(name, data)) is not None:
+                    yield event
+
+    def conversations(self) -> tuple[ConversationView, ...]:
+        """Own conversations, newest first."""
+        return self._read(ListView[ConversationView], "GET", "/api/chat/conversations").items
+
+    def turns(self, conversation_id: str) -> tuple[TurnView, ...]:
+        """All turns of a conversation, oldest first."""
+        return self._read(ListView[TurnView], "GET", _at("chat", "conversations", conversation_id, "turns")).items
+
+
+    def provision(self, reference: str, *, as_of: date | None = None) -> ProvisionView:
+        """One provision: ``SUIT:22`` on a day, or ``SUIT:22@2022-08-12``."""
+        return self._read(ProvisionView, "GET", _at("library", "provisions", reference), params={"as_of": as_of})
+
+    def search(self, text: str, *, as_of: date | None = None, kind: str | None = None) -> SearchResultView:
+        """Provisions for a question, best first."""
+        return self._read(
+            SearchResultView, "GET", "/api/library/search", params={"text": text, "as_of": as_of, "kind": kind}
+        )
+
+    def documents(
+        self, *, text: str | None = None, kind: str | None = None, in_force_on: date | None = None
+    ) -> tuple[VersionView, ...]:
+        """Documents that match, one version each."""
+        params = {"text": text, "kind": kind, "in_force_on": in_force_on, "limit": MAX_PAGE}
+        return self._read(PageView[VersionView], "GET", "/api/library/documents", params=params).items
+
+    def versions(self, document_id: str) -> tuple[VersionView, ...]:
+        """Every version of a document."""
+        return self._read(ListView[VersionView], "GET", _at("library", "documents", document_id, "versions")).items
+
+    def provisions(self, document_id: str, label: str) -> tuple[ProvisionView, ...]:
+        """A version's provisions in order."""
+        path = _at("library", "documents", document_id, "versions", label, "provisions")
+        return self._read(ListView[ProvisionView], "GET", path).items
+
+
+    def customers(self, **filters: str | int | date | None) -> PageView[CustomerRow]:
+        """A page of the own book."""
+        return self._read(PageView[CustomerRow], "GET", "/api/customers", params=filters)
+
+    def customer(self, customer_id: str) -> CustomerDetailView:
+        """One customer's portrait."""
+        return self._read(CustomerDetailView, "GET", _at("customers", customer_id))
+
+    def request_plan(self, customer_id: str) -> PlanRequestView:
+        """Have a plan drafted."""
+        return self._read(PlanRequestView, "POST", _at("customers", customer_id, "plans"))
+
+    def plan(self, request_id: str) -> PlanRequestView:
+        """How far a plan is."""
+        return self._read(PlanRequestView, "GET", _at("plans", request_id))
+
+
+    def cases(
+        self,
+        *,
+        states: tuple[str, ...] = (),
+        customer_id: str | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> CasePageView:
+        """Own drafts, or the queue."""
+        params = {"state": list(states), "customer_id": customer_id, "limit": limit, "offset": offset}
+        return self._read(CasePageView, "GET", "/api/cases", params=params)
+
+    def case(self, case_id: str) -> CaseDetailView:
+        """One case with its proof."""
+        return self._read(CaseDetailView, "GET", _at("cases", case_id))
+
+    def edit(self, case_id: str, *, digest: str, changes: Mapping[str, str]) -> ReviewCaseView:
+        """New words for some statements; an empty text removes one."""
+        body = {"digest": digest, "changes": dict(changes)}
+        return self._read(ReviewCaseView, "PATCH", _at("cases", case_id, "draft"), json=body)
+
+    def decide(self, case_id: str, *, action: str, digest: str, reason: str = "") -> ReviewCaseView:
+        """Submit, withdraw, discard, approve, return or reject the text with this digest."""
+        body = {"action": action, "digest": digest, "reason": reason}
+        return self._read(ReviewCaseView, "POST", _at("cases", case_id, "decisions"), json=body)
+
+
+    def messages(self) -> tuple[MessageRow, ...]:
+        """Approved messages, newest first."""
+        return self._read(PageView[MessageRow], "GET", "/api/inbox/messages", params={"limit": MAX_PAGE}).items
+
+    def message(self, message_id: str) -> MessageView:
+        """One message with its exact text; opening it marks it read."""
+        return self._read(MessageView, "POST", _at("inbox", "messages", message_id, "read"))
+
+    def inquiries(self) -> tuple[InquiryView, ...]:
+        """Own questions, newest first."""
+        return self._read(PageView[InquiryView], "GET", "/api/inbox/inquiries", params={"limit": MAX_PAGE}).items
+
+    def ask(self, text: str) -> InquiryView:
+        """Ask the advisor."""
+        return self._read(InquiryView, "POST", "/api/inbox/inquiries", json={"text": text})
+
+
+    def overview(self) -> OverviewView:
+        """Counts over the whole firm."""
+        return self._read(OverviewView, "GET", "/api/operations/overview")
+
+    def verify_audit(self) -> ChainReportView:
+        """Check the audit chain from its first entry."""
+        return self._read(ChainReportView, "GET", "/api/operations/audit")
+
+    def _read(
+        self,
+        view: type[View],
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: object = None,
+    ) -> View:
+        wanted = {name: value for name, value in (params or {}).items() if value not in (None, "", [])}
+        with _told():
+            response = self._http.request(method, path, params=wanted, json=json, headers=self._headers)
+        if response.is_error:
+            raise error_of(response)
+        try:
+            return view.model_validate_json(response.content)
+        except ValidationError as error:
+            raise ApiError("服务器的回答无法识别，请稍后再试。", status=response.status_code) from error
+
+
+def _at(*parts: str) -> str:
+    """The address of a record; an id that cannot be one is not looked for."""
+    if any(not part.strip(". ") for part in parts):
+        raise ApiError(_PLAIN[HTTPStatus.NOT_FOUND], status=HTTPStatus.NOT_FOUND)
+    return "/".join(("/api", *(quote(part, safe="") for part in parts)))
+
+
+def open_http(api_base_url: str) -> httpx.Client:
+    """The connection pool that all visitors share. Proxies of the environment are not used."""
+    return httpx.Client(base_url=api_base_url, timeout=_TIMEOUT, trust_env=False)
+
+
+def error_of(response: httpx.Response) -> ApiError:
+    """The problem that a response tells, in Chinese."""
+    try:
+        return _problem_error(response.json(), response.status_code)
+    except ValueError:
+        return ApiError(_plain(response.status_code), status=response.status_code)
+
+
+def _problem_error(data: object, status: int) -> ApiError:
+    try:
+        problem = Problem.model_validate(data)
+    except ValidationError:
+        detail = data.get("detail") if isinstance(data, dict) else None
+        return ApiError(detail if isinstance(detail, str) and detail else _plain(status), status=status)
+    fields = "".join(f"{item.message}" for item in problem.errors)
+    detail = problem.detail if not fields or fields in problem.detail else f"{problem.detail}{fields}"
+    return ApiError(detail, status=problem.status, request_id=problem.request_id)
+
+
+def _plain(status: int) -> str:
+    try:
+        return _PLAIN[HTTPStatus(status)]
+    except (KeyError, ValueError):
+        return "服务暂时不可用，请稍后再试。"
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn what the network does into an :class:`ApiError`."""
+    try:
+        yield
+    except httpx.TimeoutException as error:
+        raise ApiError("服务器没有及时回答，请稍后再试。") from error
+    except httpx.HTTPError as error:
+        raise ApiError("连接不上服务器，请稍后再试。") from error
+
+
+def _events(lines: Iterator[str]) -> Iterator[tuple[str, Any]]:
+    """``(event, data)`` of a ``text/event-stream``."""
+    name, data = "message", [""]
+    data.clear()
+    for line in lines:
+        if line.startswith("event:"):
+            name = line[6:].strip()
+        elif line.startswith("data:"):
+            data.append(line[5:].removeprefix(" "))
+        elif not line and data:
+            yield name, json.loads("\n".join(data))
+            name = "message"
+            data.clear()
+
+
+def _stream_event(name: str, data: object) -> StreamEvent | None:
+    match name:
+        case "step":
+            return StreamEvent(step=StepView.model_validate(data))
+        case "statement":
+            return StreamEvent(statement=StatementView.model_validate(data))
+        case "answer":
+            return StreamEvent(turn=TurnView.model_validate(data))
+    return None

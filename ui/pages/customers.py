@@ -1,0 +1,176 @@
+"""客户: find somebody in the own book, see the whole picture, and have a plan drafted."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+
+import gradio as gr
+
+from api.schemas.customers import CustomerDetailView
+from api.schemas.plans import PlanRequestView
+from api.schemas.terms import CustomerSort, PlanState, RiskLevel
+from ui.allocation import allocation_of
+from ui.client import ApiError
+from ui.panels import Caller, Kit, Update, frame, on_act, on_load, panel
+from ui.proof import proof_of_reference
+from ui.rendering import today
+
+PAGE_SIZE = 20
+_EXPIRING_DAYS = (30, 90, 180)
+_POLL_SECONDS = 0.7
+_POLLS = 600
+
+SORTS = {
+    CustomerSort.NAME: "姓名",
+    CustomerSort.ASSETS: "资产从高到低",
+    CustomerSort.ASSESSMENT: "测评先到期在前",
+    CustomerSort.LAST_CONTACT: "最久未联系在前",
+    CustomerSort.MARGIN: "维持担保比例从低到高",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the list is narrowed to."""
+
+    text: str = ""
+    risk_level: str = ""
+    expiring: str = ""
+    tag: str = ""
+    sort: str = CustomerSort.ASSETS.value
+    offset: int = 0
+
+    @classmethod
+    def of(cls, caller: Caller) -> "Filters":
+        """As the form sent them; what is not a choice counts as none."""
+        levels, sorts = {item.value for item in RiskLevel}, {item.value for item in SORTS}
+        expiring = caller.text("expiring")
+        return cls(
+            text=caller.text("text"),
+            risk_level=caller.text("risk_level") if caller.text("risk_level") in levels else "",
+            expiring=expiring if expiring in {str(days) for days in _EXPIRING_DAYS} else "",
+            tag=caller.text("tag"),
+            sort=caller.text("sort") if caller.text("sort") in sorts else CustomerSort.ASSETS.value,
+        )
+
+    @property
+    def any(self) -> bool:
+        """Whether something is left out."""
+        return bool(self.text or self.risk_level or self.expiring or self.tag)
+
+    def query(self, day: date) -> dict[str, str | int | date | None]:
+        """As the API takes them."""
+        return {
+            "text": self.text,
+            "risk_level": self.risk_level,
+            "tag": self.tag,
+            "expiring_before": day + timedelta(days=int(self.expiring)) if self.expiring else None,
+            "sort": self.sort,
+            "limit": PAGE_SIZE,
+            "offset": self.offset,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CustomersState:
+    """What one open customers page knows."""
+
+    filters: Filters = field(default_factory=Filters)
+    customer_id: str | None = None
+
+
+def build(kit: Kit, pages: gr.Blocks) -> None:
+    """Place the page's panels and wire them."""
+    parts = frame()
+    state = gr.State(CustomersState())
+    main = panel("yc-customers", classes="yc-main", busy=True)
+    progress = panel("yc-progress")
+    proof = panel("yc-proof", classes="yc-drawer")
+    view = _View(state, main, progress, proof)
+    outputs = [state, main, progress, proof]
+    on_load(kit, pages, parts, outputs, "/customers", view.open)
+    for source in (main, progress, proof):
+        on_act(kit, source, parts, state, outputs, "/customers", view.act)
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    state: gr.State
+    main: gr.HTML
+    progress: gr.HTML
+    proof: gr.HTML
+
+    def open(self, caller: Caller) -> Iterator[Update]:
+        try:
+            if customer_id := caller.query.get("id"):
+                yield from self._portrait(caller, CustomersState(), customer_id)
+            else:
+                yield from self._list(caller, CustomersState())
+        except ApiError as error:
+            yield {self.main: caller.render("customers/missing", error=error)}
+            raise
+
+    def act(self, caller: Caller, state: CustomersState) -> Iterator[Update]:
+        match caller.text("act"):
+            case "filter":
+                yield from self._list(caller, CustomersState(filters=Filters.of(caller)))
+            case "page":
+                offset = int(caller.text("offset")) if caller.text("offset").isdecimal() else 0
+                yield from self._list(caller, CustomersState(filters=replace(state.filters, offset=offset)))
+            case "back":
+                yield from self._list(caller, CustomersState(filters=state.filters))
+            case "open":
+                yield from self._portrait(caller, state, caller.text("customer"))
+            case "plan" if state.customer_id:
+                yield from self._follow(caller, caller.client.request_plan(state.customer_id))
+            case "cite":
+                proof = proof_of_reference(caller.client, caller.text("source"))
+                yield {self.proof: caller.render("parts/proof", proof=proof, closable=True)}
+            case "close":
+                yield {self.proof: ""}
+
+    def _list(self, caller: Caller, state: CustomersState) -> Iterator[Update]:
+        page = caller.client.customers(**state.filters.query(today()))
+        html = caller.render(
+            "customers/list",
+            page=page,
+            filters=state.filters,
+            levels=[item.value for item in RiskLevel],
+            sorts={sort.value: label for sort, label in SORTS.items()},
+            expiring_days=_EXPIRING_DAYS,
+            soon=today() + timedelta(days=90),
+        )
+        yield {self.state: state, self.main: html, self.progress: "", self.proof: ""}
+
+    def _portrait(self, caller: Caller, state: CustomersState, customer_id: str) -> Iterator[Update]:
+        detail = caller.client.customer(customer_id)
+        cases = caller.client.cases(customer_id=customer_id, limit=5)
+        html = portrait_html(caller, detail, cases=cases.items)
+        yield {
+            self.state: replace(state, customer_id=customer_id),
+            self.main: html,
+            self.progress: "",
+            self.proof: "",
+        }
+        if detail.open_plan is not None:
+            yield from self._follow(caller, detail.open_plan)
+
+    def _follow(self, caller: Caller, plan: PlanRequestView) -> Iterator[Update]:
+        for _ in range(_POLLS):
+            yield {self.progress: caller.render("customers/progress", plan=plan)}
+            if plan.state in (PlanState.DONE, PlanState.FAILED):
+                return
+            time.sleep(_POLL_SECONDS)
+            plan = caller.client.plan(plan.id)
+
+
+def portrait_html(caller: Caller, detail: CustomerDetailView, *, cases: object = ()) -> str:
+    """The whole picture of one customer."""
+    return caller.render(
+        "customers/portrait",
+        detail=detail,
+        cases=cases,
+        shares=allocation_of(detail),
+        soon=today() + timedelta(days=90),
+    )

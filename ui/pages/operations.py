@@ -1,0 +1,80 @@
+"""运营: counts over the whole firm, never persons, and the proof that the audit log is whole."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import gradio as gr
+
+from api.schemas.operations import ChainReportView, OverviewView
+from ui.panels import Caller, Kit, Update, frame, on_act, on_load, panel
+
+_EVENTS = {
+    "login": "登录",
+    "login_failed": "登录失败",
+    "library:version_published": "发布文件版本",
+    "customers:loaded": "载入客户",
+    "customers:viewed": "查看客户",
+    "chat:question_answered": "问答：已回答",
+    "chat:question_refused": "问答：拒答或转人工",
+    "plan:requested": "一人一策：申请",
+    "plan:drafted": "一人一策：生成",
+    "plan:failed": "一人一策：失败",
+    "inquiry:asked": "客户提问",
+    "review:open": "审核：建档",
+    "review:edit": "审核：修改",
+    "review:submit": "审核：提交",
+    "review:withdraw": "审核：撤回",
+    "review:discard": "审核：废弃",
+    "review:approve": "审核：批准",
+    "review:return": "审核：退回",
+    "review:reject": "审核：否决",
+    "review:void": "审核：作废",
+    "review:deliver": "审核：送达",
+    "dispatch:queued": "发送：排队",
+    "dispatch:delivered": "发送：送达",
+    "dispatch:refused": "发送：拦截",
+    "message:read": "客户已读",
+    "evidence:exported": "导出证据",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OperationsState:
+    """What one open operations page knows."""
+
+    report: ChainReportView | None = None
+
+
+def build(kit: Kit, pages: gr.Blocks) -> None:
+    """Place the page's panels and wire them."""
+    parts = frame()
+    state = gr.State(OperationsState())
+    main = panel("yc-operations", classes="yc-main", busy=True)
+    view = _View(state, main)
+    on_load(kit, pages, parts, [state, main], "/operations", view.open)
+    on_act(kit, main, parts, state, [state, main], "/operations", view.act)
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    state: gr.State
+    main: gr.HTML
+
+    def open(self, caller: Caller) -> Iterator[Update]:
+        yield self._shown(caller, OperationsState())
+
+    def act(self, caller: Caller, state: OperationsState) -> Iterator[Update]:
+        match caller.text("act"):
+            case "refresh":
+                yield self._shown(caller, state)
+            case "verify":
+                yield self._shown(caller, OperationsState(caller.client.verify_audit()))
+
+    def _shown(self, caller: Caller, state: OperationsState) -> Update:
+        return {self.state: state, self.main: overview_html(caller, caller.client.overview(), state.report)}
+
+
+def overview_html(caller: Caller, overview: OverviewView, report: ChainReportView | None) -> str:
+    """The counts, and the chain's report where it was asked for."""
+    events = [(_EVENTS.get(item.event.value, item.event.value), item.count) for item in overview.events]
+    return caller.render("operations/overview", overview=overview, events=events, report=report)

@@ -1,0 +1,148 @@
+"""Panels: regions of a page that show HTML of ours and send what people press back as one event."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from api.schemas.sessions import ActorView
+from ui.client import ApiClient, ApiError
+from ui.house import House
+from ui.language import Language
+from ui.rendering import render
+from ui.visitors import LANGUAGE_COOKIE, SESSION_COOKIE, Visitors, pages_of
+
+_PANEL_JS = (Path(__file__).parent / "panel.js").read_text(encoding="utf-8")
+_RELEASE_JS = "() => { document.dispatchEvent(new Event('yice:release')); }"
+
+Update = dict[Any, Any]
+"""Component → new value, as Gradio takes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """What every page is built with."""
+
+    client: Callable[[str | None], ApiClient]
+    visitors: Visitors
+    house: House
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody who opened a page or pressed something: who, in which language, and what was sent."""
+
+    client: ApiClient
+    actor: ActorView
+    language: Language
+    path: str
+    query: Mapping[str, str]
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    def render(self, name: str, **values: object) -> str:
+        """Fill a template in this person's language."""
+        return render(name, self.language, **values)
+
+    def text(self, name: str) -> str:
+        """A sent field as text; empty where it was not sent."""
+        value = self.data.get(name, "")
+        return value.strip() if isinstance(value, str) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands on every page: the bar at the top and the place for messages."""
+
+    header: gr.HTML
+    notice: gr.HTML
+
+
+def panel(elem_id: str, *, classes: str = "", busy: bool = False) -> gr.HTML:
+    """An empty region; ``busy`` shows that something is on its way."""
+    return gr.HTML(
+        value=render("parts/loading") if busy else "",
+        elem_id=elem_id,
+        elem_classes=["yc-panel", *classes.split()],
+        js_on_load=_PANEL_JS,
+        apply_default_css=False,
+        container=False,
+        padding=False,
+    )
+
+
+def frame() -> Frame:
+    """Place the bar and the messages."""
+    return Frame(header=panel("yc-header", classes="yc-header-panel"), notice=panel("yc-notice"))
+
+
+Opening = Callable[[Caller], Iterator[Update]]
+Acting = Callable[[Caller, Any], Iterator[Update]]
+
+
+def on_load(kit: Kit, page: gr.Blocks, frame: Frame, outputs: list[Any], path: str, opening: Opening) -> None:
+    """Fill the page for whoever opened it."""
+
+    def load(request: gr.Request) -> Iterator[Update]:
+        yield from _guarded(kit, frame, request, path, {}, opening, header=True)
+
+    page.load(load, outputs=[frame.header, frame.notice, *outputs], show_progress="hidden", api_visibility="private")
+
+
+def on_act(
+    kit: Kit, source: gr.HTML, frame: Frame, state: gr.State, outputs: list[Any], path: str, acting: Acting
+) -> None:
+    """Answer what is pressed in a panel; ``acting`` gets the page's state and may give a new one."""
+
+    def act(current: Any, request: gr.Request, event: gr.EventData) -> Iterator[Update]:  # noqa: ANN401 - any page's state
+        data = event._data if isinstance(event._data, dict) else {}  # noqa: SLF001 - the event's own payload
+        yield from _guarded(kit, frame, request, path, data, lambda caller: acting(caller, current))
+
+    source.act(
+        act, inputs=[state], outputs=[frame.notice, *outputs], show_progress="hidden", api_visibility="private"
+    ).then(fn=None, js=_RELEASE_JS, show_progress="hidden")
+
+
+def _guarded(
+    kit: Kit,
+    frame: Frame,
+    request: gr.Request,
+    path: str,
+    data: Mapping[str, Any],
+    work: Opening,
+    *,
+    header: bool = False,
+) -> Iterator[Update]:
+    language = Language.of(request.cookies.get(LANGUAGE_COOKIE))
+    token = request.cookies.get(SESSION_COOKIE)
+    try:
+        visitor = kit.visitors.of(token)
+        if visitor is None:
+            yield {frame.notice: render("parts/expired", language, path=path)}
+            return
+        caller = Caller(
+            client=kit.client(visitor.token),
+            actor=visitor.actor,
+            language=language,
+            path=path,
+            query=dict(request.query_params),
+            data=data,
+        )
+        yield {frame.notice: ""} | ({frame.header: header_html(kit, caller)} if header else {})
+        yield from work(caller)
+    except ApiError as error:
+        if error.expired and token:
+            kit.visitors.forget(token)
+        yield {
+            frame.notice: render("parts/expired", language, path=path)
+            if error.expired
+            else render("parts/notice", language, error=error)
+        }
+
+
+def header_html(kit: Kit, caller: Caller) -> str:
+    """The bar at the top for this person."""
+    return caller.render(
+        "parts/header", actor=caller.actor, pages=pages_of(caller.actor.role), path=caller.path, house=kit.house
+    )

@@ -1,0 +1,90 @@
+"""The text of a provision as HTML: paragraphs and tables, the quoted spans marked. Everything is escaped."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+_DIVIDER = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_BULLET = re.compile(r"^\s*(?:[-*]|\d+[.)])\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    start: int
+    text: str
+
+
+def provision_html(text: str, quotes: Sequence[str] = ()) -> Markup:
+    """``text`` with every occurrence of ``quotes`` in a ``<mark>``; a quote that is not found marks nothing."""
+    spans = tuple(_spans(text, quotes))
+    lines = [_Line(match.start(), match.group()) for match in re.finditer(r"[^\n]+", text)]
+    parts: list[Markup] = []
+    position = 0
+    while position < len(lines):
+        if lines[position].text.lstrip().startswith("|"):
+            end = position
+            while end < len(lines) and lines[end].text.lstrip().startswith("|"):
+                end += 1
+            parts.append(_table(lines[position:end], spans))
+            position = end
+            continue
+        parts.append(_paragraph(lines[position], spans))
+        position += 1
+    return Markup("").join(parts)
+
+
+def _spans(text: str, quotes: Sequence[str]) -> Iterator[tuple[int, int]]:
+    for quote in quotes:
+        words = quote.split()
+        if not words:
+            continue
+        pattern = r"\s*".join(re.escape(word) for word in words)
+        yield from (match.span() for match in re.finditer(pattern, text))
+
+
+def _paragraph(line: _Line, spans: Sequence[tuple[int, int]]) -> Markup:
+    bullet = _BULLET.match(line.text)
+    skipped = bullet.end() if bullet and line.text.lstrip()[0] in "-*" else 0
+    cut = _Line(line.start + skipped, line.text[skipped:])
+    return Markup('<p class="{}">{}</p>').format("yc-bullet" if skipped else "yc-para", _marked(cut, spans))
+
+
+def _table(lines: Sequence[_Line], spans: Sequence[tuple[int, int]]) -> Markup:
+    has_head = len(lines) > 1 and _DIVIDER.match(lines[1].text) is not None
+    rows = [line for line in lines if not _DIVIDER.match(line.text)]
+    body = Markup("").join(
+        _row(line, spans, "th" if has_head and index == 0 else "td") for index, line in enumerate(rows)
+    )
+    return Markup('<table class="yc-proof-table">{}</table>').format(body)
+
+
+def _row(line: _Line, spans: Sequence[tuple[int, int]], tag: str) -> Markup:
+    cells = [
+        Markup("<{0}>{1}</{0}>").format(tag, _marked(_trimmed(line, cell), spans))
+        for cell in re.finditer(r"[^|]+", line.text.rstrip())
+        if cell.group().strip()
+    ]
+    return Markup("<tr>{}</tr>").format(Markup("").join(cells))
+
+
+def _trimmed(line: _Line, cell: re.Match[str]) -> _Line:
+    text = cell.group()
+    return _Line(line.start + cell.start() + len(text) - len(text.lstrip()), text.strip())
+
+
+def _marked(line: _Line, spans: Sequence[tuple[int, int]]) -> Markup:
+    end = line.start + len(line.text)
+    hit = [False] * len(line.text)
+    for start, stop in spans:
+        for index in range(max(start, line.start), min(stop, end)):
+            hit[index - line.start] = True
+    parts: list[Markup] = []
+    begin = 0
+    for index in range(1, len(hit) + 1):
+        if index == len(hit) or hit[index] != hit[begin]:
+            piece = escape(line.text[begin:index])
+            parts.append(Markup("<mark>{}</mark>").format(piece) if hit[begin] else piece)
+            begin = index
+    return Markup("").join(parts)

@@ -1,0 +1,88 @@
+"""HTML of the pages, from templates that escape every value."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from ui.language import Language, translate
+from ui.provision_text import provision_html
+
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+_CHANNELS = {
+    "app": "手机App",
+    "pc": "电脑端",
+    "wecom": "企业微信",
+    "phone": "电话",
+    "visit": "面谈",
+    "sms": "短信",
+    "in_app": "站内消息",
+}
+_SERVICES = {
+    "consultation": "咨询",
+    "follow_up": "回访",
+    "complaint": "投诉",
+    "education": "投资者教育",
+    "care": "关怀",
+}
+
+
+def today() -> date:
+    """The day in Shanghai: what an as-of field starts with."""
+    return datetime.now(_SHANGHAI).date()
+
+
+def _day(value: date | None) -> str:
+    return "—" if value is None else value.isoformat()
+
+
+def _moment(value: datetime | None) -> str:
+    return "—" if value is None else value.astimezone(_SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+def _yuan(value: float | None) -> str:
+    return "—" if value is None else f"{value:,.0f}"
+
+
+def _wan(value: float | None) -> str:
+    return "—" if value is None else f"{value / 10_000:,.1f}"
+
+
+def _provision(text: str, quotes: Sequence[str] = ()) -> Markup:
+    return provision_html(text, quotes)
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        day=_day, moment=_moment, yuan=_yuan, wan=_wan, provision=_provision
+    )
+    environment.globals.update(
+        channel_label=lambda code: _CHANNELS.get(code, code), service_label=lambda code: _SERVICES.get(code, code)
+    )
+    return environment
+
+
+_ENVIRONMENT = _environment()
+
+
+def render(name: str, language: Language = Language.CHINESE, **values: object) -> str:
+    """Fill ``templates/<name>.html.j2``. Inside, ``_("…")`` says a Chinese text in the reader's language."""
+
+    def say(text: str, **named: object) -> str:
+        said = translate(text, language)
+        return said.format(**named) if named else said
+
+    template = _ENVIRONMENT.get_template(f"{name}.html.j2")
+    return template.render(_=say, language=language.value, today=today(), **values)

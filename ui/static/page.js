@@ -1,0 +1,44 @@
+// What the whole page does: keys, and the end of a login.
+(() => {
+  document.documentElement.lang = document.cookie.includes("yice_language=en") ? "en" : "zh-CN";
+
+  const typing = (node) => node.closest("input, textarea, select, [contenteditable], dialog[open]");
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
+    if (document.querySelector("dialog[open]")) return;
+    const button = [...document.querySelectorAll(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`)]
+      .find((node) => node.offsetParent !== null && !node.disabled);
+    if (button) { event.preventDefault(); button.click(); }
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.tagName === "DIALOG" && event.target.dataset.modal !== "hard") event.target.close();
+  });
+
+  document.addEventListener("click", (event) => {
+    const account = event.target.closest("[data-login]");
+    if (!account) return;
+    document.getElementById("yc-username").value = account.dataset.login;
+    document.getElementById("yc-password").value = account.dataset.password;
+    document.getElementById("yc-login-button").focus();
+  });
+
+  document.addEventListener("submit", async (event) => {
+    const form = event.target.closest("form.yc-again");
+    if (!form) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const fields = new URLSearchParams(new FormData(form));
+    const answer = await fetch("/login", { method: "POST", body: fields, headers: { Accept: "application/json" } });
+    const said = await answer.json().catch(() => ({}));
+    if (!answer.ok) { form.querySelector("[data-error]").textContent = said.detail || ""; return; }
+    const bar = document.querySelector("#yc-header [data-actor]");
+    if (bar && bar.dataset.actor !== said.actor) { window.location.assign(said.home); return; }
+    form.reset();
+    form.querySelector("[data-error]").textContent = "";
+    form.closest("dialog")?.close();
+    document.querySelectorAll("#yc-notice .yc-toast").forEach((node) => node.remove());
+  }, true);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-login-again]")) document.getElementById("yc-again")?.showModal();
+  });
+})();
