@@ -31,6 +31,7 @@ def _without_control_characters(text: str) -> str:
 
 
 def _with_words(text: str) -> str:
+    text = _CONTROL.sub("", text)
     if not any(character.isalnum() for character in text):
         raise ValueError("请写明要问什么。")
     return text
@@ -50,7 +51,7 @@ FilterText = Annotated[PlainText, StringConstraints(max_length=100)]
 
 
 QuestionText = Annotated[str, StringConstraints(min_length=1, max_length=MAX_QUESTION), AfterValidator(_with_words)]
-"""A question in people's own words; the house cleans it before it reads it."""
+"""A question in people's own words, which are often pasted: control characters are taken out, not refused."""
 
 
 class Input(BaseModel):

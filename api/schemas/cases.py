@@ -164,7 +164,7 @@ class DispatchView(View):
 class ReviewCaseView(View):
     """A case with its newest wording; what an edit or a decision gives back."""
 
-    id: str = Field(examples=["case-9f8e7d6c5b4a3f2e1d0c"])
+    id: str = Field(examples=["case-qzkxwvtsrpnmhgfdbcj"])
     kind: DraftKind
     kind_label: str
     state: ReviewState

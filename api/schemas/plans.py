@@ -13,7 +13,7 @@ from assistant.plans.model import PlanRequest
 class PlanRequestView(View):
     """A plan on its way; poll until ``done`` or ``failed``."""
 
-    id: str = Field(examples=["plan-9f8e7d6c5b4a3f2e1d0c"])
+    id: str = Field(examples=["plan-qzkxwvtsrpnmhgfdbcj"])
     customer_id: str
     case_id: str = Field(description="完成后在此草稿中查看。")
     state: PlanState

@@ -21,5 +21,5 @@ class Problem(View):
     detail: str = Field(description="可直接给人看的整句说明。", examples=["没有找到这位客户。"])
     instance: str = Field(description="出错的地址。", examples=["/api/customers/C00001"])
     code: str = Field(description="供程序判断的代码。", examples=["not-found"])
-    request_id: str = Field(description="查日志用的编号。", examples=["req-6f1d2c3b4a5968778695"])
+    request_id: str = Field(description="查日志用的编号。", examples=["req-qzkxwvtsrpnmhgfdbcj"])
     errors: tuple[FieldProblem, ...] = Field(default=(), description="逐个字段的问题。")
