@@ -1,18 +1,25 @@
 """``yice serve``: API and UI on one port."""
 
+import socket
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from assistant.bootstrap import Application
-from assistant.settings import Mode
+from assistant.errors import Unavailable
+from assistant.settings import Mode, ServerSettings
 from assistant.workflows.load_demo import DEMO_PASSWORD, DEMO_STAFF
 from cli.application import open_app
+
+_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - not bound here: the names of "all addresses"
 
 
 def serve(
     *,
     demo: Annotated[bool, typer.Option("--demo", help="先装载知识库和演示客户。")] = False,
+    port: Annotated[int | None, typer.Option("--port", min=1, max=65535, help="端口，默认按设置。")] = None,
+    folder: Annotated[Path | None, typer.Option("--folder", help="数据文件夹，默认按设置。")] = None,
 ) -> None:
     """启动服务：接口和页面在同一个端口。"""
     import uvicorn
@@ -20,17 +27,28 @@ def serve(
     from api.app import create_app
     from ui.app import mount_ui
 
-    with open_app(jobs=True) as application:
+    with open_app(jobs=True, port=port, folder=folder) as application:
+        server = application.settings.server
+        _must_be_free(server)
         if demo:
             typer.echo("正在装载知识库和演示客户……")
             report = application.load_demo()
             typer.echo(f"知识库：新发布 {len(report.published)} 个版本，{report.unchanged} 个没有变化。")
-        server = application.settings.server
-        address = f"http://{server.host}:{server.port}"
+        host = "127.0.0.1" if server.host in _EVERYWHERE else server.host
+        address = f"http://{host}:{server.port}"
         served = create_app(application)
         mount_ui(served, address)
         _tell(application, address)
         uvicorn.run(served, host=server.host, port=server.port, log_level="warning", access_log=False)
+
+
+def _must_be_free(server: ServerSettings) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in server.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((server.host, server.port))
+        except OSError:
+            raise Unavailable(f"端口 {server.port} 不可用，可能已有程序在使用；请用 --port 换一个。") from None
 
 
 def _tell(application: Application, address: str) -> None:
@@ -38,5 +56,5 @@ def _tell(application: Application, address: str) -> None:
     if application.settings.mode is Mode.DEMO:
         typer.echo(f"演示账号（密码都是 {DEMO_PASSWORD}）：")
         for username, actor in DEMO_STAFF.items():
-            typer.echo(f"  {username:<10}{actor.name}  {actor.role.value}")
-        typer.echo("  customer  陈晓岚的第一位客户  customer")
+            typer.echo(f"  {username:<10}{actor.name}  {actor.role.label}")
+        typer.echo(f"  {'customer':<10}陈晓岚的第一位客户")

@@ -3,16 +3,17 @@
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import typer
-from fastapi.routing import APIRoute
 from pydantic import BaseModel, SecretStr
 
 from api.app import create_app
 from assistant.audit.model import AuditEvent
+from assistant.bootstrap import open_application
 from assistant.review.model import POLICY, SUBMIT_LICENCE, TRANSITIONS
-from assistant.settings import Settings
+from assistant.settings import Settings, StorageSettings
 from cli.main import app as command
 
 _DOCS = Path(__file__).parent
@@ -81,12 +82,13 @@ def _commands(group: Any, path: str) -> Iterator[tuple[str, str]]:  # noqa: ANN4
 
 
 def _routes() -> Iterator[tuple[str, str, str]]:
-    from tests.support.house import unopened_application
-
-    for route in create_app(unopened_application()).routes:
-        if isinstance(route, APIRoute) and route.include_in_schema:
-            for method in sorted(route.methods):
-                yield method, f"`{route.path}`", route.summary or route.name
+    with TemporaryDirectory() as folder:
+        settings = Settings(storage=StorageSettings(folder=Path(folder)))
+        with open_application(settings) as application:
+            paths = create_app(application).openapi()["paths"]
+    for path, operations in sorted(paths.items()):
+        for method, operation in operations.items():
+            yield method.upper(), f"`{path}`", operation["summary"]
 
 
 def _table(head: tuple[str, ...], rows: Any) -> str:  # noqa: ANN401 - any iterable of tuples of strings

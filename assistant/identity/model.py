@@ -19,6 +19,22 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     SYSTEM = "system"
 
+    @property
+    def label(self) -> str:
+        """The Chinese name that people read."""
+        return _ROLE_LABELS[self]
+
+
+_ROLE_LABELS = {
+    Role.CUSTOMER: "客户",
+    Role.ADVISOR: "投资顾问",
+    Role.REVIEWER: "合规审核",
+    Role.OPERATIONS: "总部运营",
+    Role.KEEPER: "知识管理员",
+    Role.ADMINISTRATOR: "管理员",
+    Role.SYSTEM: "系统",
+}
+
 
 class Licence(StrEnum):
     """What a person is licensed for."""

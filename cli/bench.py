@@ -1,0 +1,31 @@
+"""``yice bench``: how fast, and at what cost in memory."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(help="测量速度和内存。", no_args_is_help=True)
+
+
+@app.callback()
+def _bench() -> None:
+    """测量速度和内存。"""
+
+
+@app.command()
+def server(
+    *,
+    runs: Annotated[int, typer.Option("--runs", min=1, max=500, help="每一项测多少次。")] = 60,
+    out: Annotated[Path | None, typer.Option("--json", help="把结果写到这个文件。")] = None,
+) -> None:
+    """启动真实的服务，通过接口测问答、检索和一人一策的耗时，以及内存峰值。"""
+    from evals.performance.server import measure
+
+    report = measure(runs)
+    for line in report.lines():
+        typer.echo(line)
+    if out is not None:
+        out.write_text(json.dumps(asdict(report), indent=2) + "\n", encoding="utf-8")
