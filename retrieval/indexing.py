@@ -21,7 +21,7 @@ from retrieval.ports import Embedder, IndexBroken, Library
 
 _FORMAT = 1
 """Raised when the same records would be indexed differently: segmentation, fields, what a vector stands for."""
-_PAGE = 500
+_PAGE = 2000
 _FOREVER = date.max.toordinal()
 
 _Index = TypeVar("_Index")
@@ -123,7 +123,7 @@ class Indexer:
 
     def close(self) -> None:
         """Give the files back."""
-        if self.vectors:
+        if self.vectors is not None:
             self.vectors.close()
 
     def _usable_state(self, library: Library) -> IndexState:
@@ -179,7 +179,7 @@ class Indexer:
 
     @property
     def _indexes(self) -> tuple[KeywordIndex | ChromaIndex, ...]:
-        return (self.keyword, self.vectors) if self.vectors else (self.keyword,)
+        return (self.keyword, self.vectors) if self.vectors is not None else (self.keyword,)
 
     @property
     def _state_file(self) -> Path:

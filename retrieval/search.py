@@ -81,12 +81,16 @@ class Searcher:
     def _ranked(self, query: Query, only: Filter) -> list[Fused]:
         limit = max(self._settings.candidates, query.limit)
         keyword = self._keyword.search(query.text, only, limit=limit)
-        vector = self._vectors.search(query.text, only, limit=limit) if self._vectors else []
+        vector: list[tuple[str, float]] = []
+        trust = 0.0
+        if self._vectors is not None:
+            vector = self._vectors.search(query.text, only, limit=limit)
+            trust = self._vectors.trust(query.text)
         return fuse(
             keyword,
             vector,
             keyword_weight=self._settings.keyword_weight,
-            vector_weight=self._settings.vector_weight * (self._vectors.trust(query.text) if self._vectors else 0.0),
+            vector_weight=self._settings.vector_weight * trust,
         )
 
     def _permitted(self, only: Filter, ranked: Sequence[Fused]) -> tuple[Hit, ...]:

@@ -1,0 +1,44 @@
+"""Scores of one ranking, and how sure their mean is."""
+
+import math
+import random
+from collections.abc import Mapping, Sequence
+
+_RESAMPLES = 1000
+_CUTS = (5, 10, 20, 100)
+_TOP = 10
+
+
+def scores_of(ranking: Sequence[str], relevant: frozenset[str]) -> dict[str, float]:
+    """Recall at 5, 10, 20, 100; reciprocal rank and nDCG (binary gains) at 10."""
+    scores = {f"recall_at_{cut}": len(relevant.intersection(ranking[:cut])) / len(relevant) for cut in _CUTS}
+    hits = [rank for rank, id_ in enumerate(ranking[:_TOP], start=1) if id_ in relevant]
+    scores["mrr_at_10"] = 1 / hits[0] if hits else 0.0
+    ideal = sum(1 / math.log2(rank + 1) for rank in range(1, min(len(relevant), _TOP) + 1))
+    scores["ndcg_at_10"] = sum(1 / math.log2(rank + 1) for rank in hits) / ideal
+    return scores
+
+
+def mean(values: Sequence[float]) -> float:
+    """0 where there are none."""
+    return sum(values) / len(values) if values else 0.0
+
+
+def interval(values: Sequence[float], *, seed: int = 0) -> tuple[float, float]:
+    """95 % bootstrap interval of the mean."""
+    if not values:
+        return 0.0, 0.0
+    draw = random.Random(seed)
+    means = sorted(mean(draw.choices(values, k=len(values))) for _ in range(_RESAMPLES))
+    return means[int(0.025 * _RESAMPLES)], means[int(0.975 * _RESAMPLES) - 1]
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    """Nearest rank."""
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(percent / 100 * len(ordered)) - 1)] if ordered else 0.0
+
+
+def means(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Mean of each score."""
+    return {name: mean([row[name] for row in rows]) for name in (rows[0] if rows else {})}
