@@ -26,9 +26,22 @@ _DESCRIPTION = """
 _SUBJECTS = (sessions, chat, library, customers, plans, cases, inbox, operations)
 
 
+class _Api(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        """The document, with the schema of the problems that the middleware and the handlers answer with."""
+        if self.openapi_schema is None:
+            document = get_openapi(
+                title=self.title, version=self.version, description=self.description, routes=self.routes
+            )
+            problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            document["components"]["schemas"] |= problem.pop("$defs") | {"Problem": problem}
+            self.openapi_schema = document
+        return self.openapi_schema
+
+
 def create_app(application: Application) -> FastAPI:
     """The API of ``application``, which is opened and closed elsewhere."""
-    app = FastAPI(
+    app = _Api(
         title="一策 Yice",
         version=version("yice"),
         description=_DESCRIPTION,
@@ -64,11 +77,6 @@ def _guard(app: FastAPI, origins: tuple[str, ...]) -> None:
 def _serve_docs(app: FastAPI) -> None:
     """Swagger UI from our own port: nothing is fetched from elsewhere."""
 
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            app.openapi_schema = _document(app)
-        return app.openapi_schema
-
     def docs() -> HTMLResponse:
         return get_swagger_ui_html(
             openapi_url="/openapi.json",
@@ -78,13 +86,5 @@ def _serve_docs(app: FastAPI) -> None:
             swagger_favicon_url="/docs/files/favicon.png",
         )
 
-    app.openapi = openapi  # type: ignore[method-assign] - the documented way to extend the document
     app.add_api_route("/docs", docs, include_in_schema=False)
     app.mount("/docs/files", StaticFiles(packages=[("fastapi_offline", "static")]))
-
-
-def _document(app: FastAPI) -> dict[str, Any]:
-    document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    document["components"]["schemas"] |= problem.pop("$defs") | {"Problem": problem}
-    return document

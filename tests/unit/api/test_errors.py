@@ -7,7 +7,7 @@ import pytest
 import structlog
 from fastapi import APIRouter, FastAPI
 from fastapi.testclient import TestClient
-from httpx import Response
+from httpx2 import Response
 
 from api.errors import handle_errors
 from api.middleware import MAX_BODY_BYTES, RequestGuard
