@@ -131,14 +131,24 @@ def _collisions(loaded: Sequence[tuple[str, LoadedVersion]]) -> list[str]:
     return problems
 
 
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """Refuses a key given twice, which YAML would let pass."""
+class _StrictLoader(yaml.SafeLoader):
+    """Refuses a key given twice, and leaves a day that is not in the calendar as text, to be told by its field."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys = [key.value for key, _ in node.value]
         if repeated := sorted({str(key) for key in keys if keys.count(key) > 1}):
             raise Invalid(f"{'、'.join(repeated)}：字段重复。")
         return super().construct_mapping(node, deep)
+
+    def construct_day(self, node: yaml.ScalarNode) -> object:
+        """A date, or the text where there is no such day."""
+        try:
+            return self.construct_yaml_timestamp(node)
+        except ValueError:
+            return node.value
+
+
+_StrictLoader.add_constructor("tag:yaml.org,2002:timestamp", _StrictLoader.construct_day)
 
 
 def _parts(content: bytes) -> tuple[str, str]:
@@ -156,13 +166,11 @@ def _parts(content: bytes) -> tuple[str, str]:
 
 def _mapping(front: str) -> dict[str, Any]:
     try:
-        values = yaml.load(front, Loader=_UniqueKeyLoader)  # noqa: S506 - a SafeLoader
+        values = yaml.load(front, Loader=_StrictLoader)  # noqa: S506 - a SafeLoader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f"第 {mark.line + 2} 行" if mark else "某处"
         raise Invalid(f"文件头不是合法的 YAML（{line}附近）。") from None
-    except ValueError as error:  # PyYAML builds dates itself: 2026-02-30 ends here
-        raise Invalid(f"文件头里有不存在的日期或数值（{error}）。") from None
     if not isinstance(values, dict) or not all(isinstance(key, str) for key in values):
         raise Invalid("文件头应是「字段: 值」的列表。")
     return values
