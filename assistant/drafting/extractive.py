@@ -9,7 +9,7 @@ from assistant.drafting.focus import Focus, Want, focus_of
 from assistant.drafting.model import Brief, Citation, Evidence, Statement, StatementKind, WriterTrace, Writing
 from assistant.drafting.passages import Form, Piece, pieces_of, references_in
 from assistant.drafting.terms import coverage, question_text, rarity, terms_of
-from knowledge.documents.model import Verification
+from knowledge.documents.model import Kind, Verification
 
 NOT_COVERED = "知识库中没有能够回答这个问题的内容，请换一种问法、补充板块或业务名称，或转人工处理。"
 UNCHECKED = "以上内容中有尚未核对官方原文的部分，办理前请以官方文本为准。"
@@ -26,9 +26,10 @@ _FURTHER_PIECE = 0.38
 """A further sentence of the best provision is told if it comes this close to the best sentence."""
 _SAME = 0.6
 """Share of a sentence's words that were said already: then it adds nothing."""
+_AS_WELL = 0.95
 _FACTS, _PIECES, _PIECES_OF_OTHERS, _OTHERS = 3, 6, 2, 2
 _RANK = (1.0, 0.82, 0.73, 0.67, 0.63, 0.6, 0.58, 0.56)
-_AUTHORITY = {"rule": 1.0, "guide": 1.0, "product": 0.92, "case": 0.75, "script": 0.75}
+_AUTHORITY = {"rule": 1.0, "guide": 1.0, "product": 0.92, "case": 0.7, "script": 0.65}
 _NARRATED = ("case", "script")
 _STORY = re.compile(r"情境|背景|经过")
 """What happened in a case is not what the rule is: told only to those who ask for cases."""
@@ -104,7 +105,10 @@ class _Question:
             return []
         chosen = _readable_order(self._choose(top))
         others = sorted((one for one in heard if one is not top), key=lambda one: -one.score)
-        for other in [one for one in others if self._worth_hearing(one, top)][:_OTHERS]:
+        heard_too = [one for one in others if self._worth_hearing(one, top)]
+        for other in heard_too:
+            chosen = self._in_the_words_of(other, chosen)
+        for other in heard_too[:_OTHERS]:
             chosen += self._added_by(other, chosen)
         return chosen[:_PIECES]
 
@@ -149,7 +153,7 @@ class _Question:
         within = {*own, *terms_of(f"{evidence.heading} {evidence.citation}")}
         score = 0.7 * coverage(self._asked, own, self._weights) + 0.3 * coverage(self._asked, within, self._weights)
         score *= self.focus.fit(piece.text, evidence.heading)
-        score += 0.06 * self.focus.told_by(piece.text)
+        score += 0.08 * self.focus.told_by(piece.text)
         # The library opens a provision with the answer to its typical questions.
         score += 0.1 + 0.2 * asked if piece.position == 0 else 0.0
         return _Said(evidence, piece, score)
@@ -199,6 +203,13 @@ class _Question:
         enough, near = (_ENOUGH / 2, 0.5) if ranked_first else (_ENOUGH, _OTHER_PROVISION)
         return other.covered >= enough and other.score >= near * top.score
 
+    def _in_the_words_of(self, other: _Heard, chosen: Sequence[_Said]) -> list[_Said]:
+        """Where a rule says the same as a guide, a case or a script, the rule is heard instead."""
+        if other.evidence.kind != Kind.RULE.value:
+            return list(chosen)
+        spoken = [said for said in other.said if said.piece.form is Form.SENTENCE and not said.piece.leans_on_previous]
+        return [next((said for said in spoken if _may_replace(said, told)), told) for told in chosen]
+
     def _added_by(self, other: _Heard, chosen: Sequence[_Said]) -> list[_Said]:
         near = [said for said in other.said if said.score >= 0.8 * other.best.score]
         standing = [said for said in near if not said.piece.leans_on_previous and said.piece.form is not Form.ITEM]
@@ -211,7 +222,8 @@ class _Question:
         named = references_in(said.piece.quote)
         found: list[Citation] = []
         for evidence, pieces in zip(self.evidence, self._split, strict=True):
-            if evidence.ref.split("@")[0] not in named or evidence.ref == said.evidence.ref or not pieces:
+            short = evidence.ref.split("@")[0]
+            if not {short, short.split(":")[0]}.intersection(named) or evidence.ref == said.evidence.ref or not pieces:
                 continue
             wanted = terms_of(said.piece.text)
             scored = [(coverage(wanted, terms_of(piece.text), self._weights), piece) for piece in pieces]
@@ -233,6 +245,15 @@ def _readable_order(chosen: list[_Said]) -> list[_Said]:
     tied = [best, follower] if follower is not None and follower.piece.leans_on_previous else [best]
     tied += [said for said in chosen if said.piece.lead == best.piece.position]
     return [*tied, *(said for said in chosen if said not in tied)]
+
+
+def _may_replace(said: _Said, told: _Said) -> bool:
+    """The same sentence in a rule's words: nothing that was told is lost, no figure differs."""
+    if told.evidence.kind == Kind.RULE.value or told.piece.form is not Form.SENTENCE:
+        return False
+    same_figures = set(_numbers(said.piece.text)) == set(_numbers(told.piece.text))
+    answers_as_well = said.score >= _AS_WELL * told.score
+    return same_figures and answers_as_well and _repeats(said, [told]) and _repeats(told, [said])
 
 
 def _repeats(said: _Said, chosen: Sequence[_Said]) -> bool:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 _ITEM = re.compile(r"\s*(?:（[一二三四五六七八九十百\d]+）|\([一二三四五六七八九十\d]+\)|\d+[.、](?!\d)|[-*•]\s)")
 _BASIS = re.compile(r"（依据：[^（）]*(?:（[^（）]*）[^（）]*)*）")
-_REFERENCE = re.compile(r"(?<![A-Za-z0-9-])([A-Z][A-Z0-9-]*[A-Z0-9]:[0-9A-Za-z][0-9A-Za-z.\-]*)")
+_REFERENCE = re.compile(r"(?<![A-Za-z0-9:-])([A-Z][A-Z0-9-]*[A-Z0-9](?::[0-9A-Za-z][0-9A-Za-z.\-]*)?)(?![A-Za-z0-9])")
 _OPENING, _CLOSING, _ENDING = "（「『《“〈【(", "）」』》”〉】)", "。！？!?"
 _WHOLE_LIST = 420
 """Characters up to which a list is quoted whole."""
@@ -50,8 +50,9 @@ def pieces_of(text: str) -> tuple[Piece, ...]:
 
 
 def references_in(text: str) -> tuple[str, ...]:
-    """Short references that the text itself rests on: ``SUIT:22``, in order, once each."""
-    return tuple(dict.fromkeys(match.rstrip(".-") for match in _REFERENCE.findall(text)))
+    """What the text itself names as its basis（依据：……）: ``SUIT:22``, or ``SUIT`` alone; in order, once each."""
+    named = (match for basis in _BASIS.findall(text) for match in _REFERENCE.findall(basis))
+    return tuple(dict.fromkeys(match.rstrip(".-") for match in named))
 
 
 def readable(text: str) -> str:

@@ -25,6 +25,7 @@ from assistant.drafting.model import (
     WriterTrace,
     Writing,
 )
+from assistant.drafting.passages import references_in
 from assistant.drafting.ports import Writer
 from assistant.errors import Unavailable
 from assistant.identity.model import Actor
@@ -40,6 +41,8 @@ from retrieval.search import Searcher
 
 NOTHING_FOUND = "知识库中没有找到能回答这个问题的有效依据，为避免误导，暂不作答。"
 NOTHING_FOUND_INSTEAD = "请换一种说法，写明市场、业务或者产品名称；也可以联系合规人员，由人工核实后答复。"
+_WITH_BASIS = 3
+"""The best hits, whose basis is looked up too."""
 NOT_PROVEN = "找到的材料不足以支持一个能逐句核对的回答，暂不作答。"
 _T = TypeVar("_T")
 NO_WRITER = WriterTrace(writer="none")
@@ -170,12 +173,17 @@ class ComposeAnswer:
         return self.searcher.search(Query(text=text, as_of=day, reader=asked.reader, limit=self.passages))
 
     def _evidence(self, understanding: Understanding, asked: Asked, found: SearchResult) -> tuple[Evidence, ...]:
-        """A question about a level and a grade rests on the matching rules, whatever else was found."""
+        """A question about a level and a grade rests on the matching rules, whatever else was found.
+
+        What guides and cases name as their basis comes along, so that the rule itself can be cited.
+        """
         matching = (
             self._readable(MATRIX_PROVISIONS, asked, found.query.as_of) if _asks_for_a_match(understanding) else ()
         )
-        hits = (hit.provision for hit in found.hits) if found.enough else ()
-        return _once(tuple(Evidence.of(provision) for provision in (*matching, *hits)))
+        hits = tuple(hit.provision for hit in found.hits) if found.enough else ()
+        named = [basis for hit in hits[:_WITH_BASIS] for basis in references_in(hit.text)]
+        based_on = self._readable(dict.fromkeys(named), asked, found.query.as_of)
+        return _once(tuple(Evidence.of(provision) for provision in (*matching, *hits, *based_on)))
 
     def _facts(self, understanding: Understanding, asked: Asked, day: date) -> tuple[Fact, ...]:
         facts: list[Fact] = []
