@@ -1,0 +1,45 @@
+"""No identifier of a person leaves with a text (CYBER:34; PIPL:6; design §6.10)."""
+
+from collections.abc import Iterable, Iterator
+
+from assistant.checks.model import Finding, Severity
+from assistant.drafting.model import Draft
+from assistant.privacy.masking import Identifier, IdentifierKind, contains_identifier
+
+
+def identifier_findings(
+    draft: Draft, text: str, *, names: Iterable[str] = (), settled: Iterable[str] = ()
+) -> tuple[Finding, ...]:
+    """Identifiers in the statements and in the exact text. ``settled``: the firm's own published words, left alone."""
+    known = tuple(names)
+    allowed = "\n".join(settled)
+    seen: set[str] = set()
+    found: list[Finding] = []
+    for statement_id, words in _texts(draft, text):
+        for identifier in contains_identifier(words, names=known):
+            if identifier.surface in allowed or identifier.surface in seen:
+                continue
+            seen.add(identifier.surface)
+            found.append(_finding(identifier, statement_id))
+    return tuple(found)
+
+
+def _texts(draft: Draft, text: str) -> Iterator[tuple[str | None, str]]:
+    for statement in draft.statements:
+        yield statement.id, statement.text
+    yield None, text
+
+
+def _finding(identifier: Identifier, statement_id: str | None) -> Finding:
+    if identifier.kind is IdentifierKind.LITERAL:
+        reason = f"文本里还有未还原的占位符「{identifier.surface}」，请重新生成或改写这句话。"
+    else:
+        reason = f"文本里有{identifier.kind.value}，请删去或改用称呼；需要核对时请客户在App内提供。"
+    return Finding(
+        category="identifier",
+        severity=Severity.BLOCK,
+        statement_id=statement_id,
+        span=identifier.surface,
+        reason=reason,
+        provision="CYBER:34",
+    )

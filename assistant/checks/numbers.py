@@ -1,0 +1,201 @@
+"""Every number of a statement stands in what it cites (design §6.4)."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from assistant.analysis.model import Fact, Unit
+from assistant.checks.model import Finding, Severity
+from assistant.checks.quantities import Dimension, Quantity, quantities
+from assistant.drafting.model import Draft, Evidence, Statement
+from assistant.understanding.text import fold
+
+_COUNTABLE = frozenset({Dimension.PLAIN, Dimension.COUNT})
+_LOSS = re.compile(r"亏|跌|回撤|下降|减少|负|损失|下调|缩水|低于")
+_TITLE = re.compile(r"《([^》]{2,80})》")
+_DAY = re.compile(r"(\d{4}|-)-(\d{2})(?:-(\d{2}))?|(\d{4})")
+
+
+@dataclass(frozen=True, slots=True)
+class _Proof:
+    """What may prove a statement's numbers."""
+
+    found: tuple[Quantity, ...]
+    articles: frozenset[str]
+    text: str
+
+
+def number_findings(draft: Draft, *, settled: Sequence[str] = ()) -> tuple[Finding, ...]:
+    """Numbers that nothing proves. ``settled``: words of the firm's own settings (hotline, name, registration code)."""
+    loose = _loose_codes(draft, settled)
+    return tuple(
+        _finding(statement, quantity)
+        for statement in draft.statements
+        for quantity in unproven(statement, draft, settled=settled, codes=loose)
+    )
+
+
+def unproven(
+    statement: Statement, draft: Draft, *, settled: Sequence[str] = (), codes: frozenset[str] | None = None
+) -> tuple[Quantity, ...]:
+    """The numbers of ``statement`` that stand neither in its citations nor in ``settled``."""
+    known = _loose_codes(draft, settled) if codes is None else codes
+    proof = _proof(statement, draft, settled)
+    titles = _proven_titles(statement.text, draft)
+    folded = fold(statement.text).text
+    return tuple(
+        quantity
+        for quantity in quantities(statement.text)
+        if not any(start <= quantity.start < end for start, end in titles)
+        and not _proven(quantity, proof, known, folded)
+    )
+
+
+def _proof(statement: Statement, draft: Draft, settled: Sequence[str]) -> _Proof:
+    facts = {fact.id: fact for fact in draft.facts}
+    evidence = {item.ref: item for item in draft.evidence}
+    found: list[Quantity] = list(quantities(f"{draft.as_of:%Y-%m-%d}"))
+    articles: set[str] = set()
+    words: list[str] = []
+    for text in settled:
+        found += quantities(text)
+    for citation in statement.citations:
+        if citation.is_fact and citation.source in facts:
+            found += _of_fact(facts[citation.source])
+        elif citation.source in evidence and _stands_in(citation.quote, evidence[citation.source]):
+            item = evidence[citation.source]
+            found += _of_evidence(citation.quote, item)
+            articles |= _articles(item)
+            words += [item.heading, item.text]
+    return _Proof(tuple(found), frozenset(articles), "\n".join(words))
+
+
+def _stands_in(quote: str, evidence: Evidence) -> bool:
+    squeezed = re.sub(r"\s", "", fold(quote).text)
+    return squeezed in re.sub(r"\s", "", fold(f"{evidence.heading}\n{evidence.text}").text)
+
+
+def _of_fact(fact: Fact) -> Iterator[Quantity]:
+    for text in (fact.text, fact.label, fact.source, f"{fact.as_of:%Y-%m-%d}"):
+        yield from quantities(text)
+    if isinstance(fact.value, date):
+        yield from quantities(f"{fact.value:%Y-%m-%d}")
+    elif isinstance(fact.value, (int, Decimal)):
+        for dimension, factor in _OF_UNIT.get(fact.unit, ()):
+            value = Decimal(fact.value) * factor
+            yield Quantity(dimension, abs(value).normalize(), fact.text, 0, 0, negative=value < 0)
+
+
+_OF_UNIT: dict[Unit, tuple[tuple[Dimension, int], ...]] = {
+    Unit.YUAN: ((Dimension.MONEY, 1),),
+    Unit.PERCENT: ((Dimension.PERCENT, 1),),
+    Unit.DAYS: ((Dimension.DAYS, 1),),
+    Unit.YEARS: ((Dimension.AGE, 1), (Dimension.MONTHS, 12)),
+    Unit.COUNT: ((Dimension.COUNT, 1),),
+}
+
+
+def _of_evidence(quote: str, evidence: Evidence) -> Iterator[Quantity]:
+    yield from quantities(quote)
+    yield from quantities(evidence.citation)
+    for day in (evidence.effective_from, evidence.effective_to):
+        if day is not None:
+            yield from quantities(f"{day:%Y-%m-%d}")
+
+
+def _articles(evidence: Evidence) -> set[str]:
+    """Canonical words for the provision itself: 条22, SUIT:22, SUIT:22@2022-08-12."""
+    short = evidence.ref.partition("@")[0]
+    locator = short.partition(":")[2]
+    headings = (evidence.heading, evidence.citation, *evidence.path)
+    named = {
+        quantity.label for text in headings for quantity in quantities(text) if quantity.dimension is Dimension.ARTICLE
+    }
+    return named | {short, evidence.ref, f"条{locator}"}
+
+
+def _proven(claim: Quantity, proof: _Proof, codes: frozenset[str], text: str) -> bool:
+    if claim.dimension is Dimension.CODE:
+        return claim.label in codes
+    if claim.dimension is Dimension.ARTICLE:
+        return _article_proven(claim, proof)
+    clause = re.split(r"[，。；;,]", text[: claim.end])[-1]
+    return any(proves(source, claim, loss=_LOSS.search(clause) is not None) for source in proof.found)
+
+
+def _article_proven(claim: Quantity, proof: _Proof) -> bool:
+    label = claim.label.partition("@")[0]
+    if label in proof.articles or any(source.label == label for source in proof.found):
+        return True
+    if label[:1] == "款":
+        return 0 < claim.value <= len([line for line in proof.text.split("\n") if line.strip()])
+    if label[:1] == "项":
+        spelled = claim.text.strip("第项（）() ")
+        return (
+            re.search(rf"[（(]{re.escape(spelled)}[）)]|(?:^|\n)\s*{re.escape(spelled)}[、.]", proof.text) is not None
+        )
+    return False
+
+
+def proves(source: Quantity, claim: Quantity, *, loss: bool = False) -> bool:
+    """Whether ``source`` says the number that ``claim`` says. ``loss``: the claim's own words make it a loss."""
+    if Dimension.DATE in (source.dimension, claim.dimension):
+        return source.dimension is claim.dimension and _same_day(source.label, claim.label)
+    if source.value != claim.value or not _comparable(source.dimension, claim.dimension):
+        return False
+    if source.negative == claim.negative:
+        return True
+    return loss if source.negative else False
+
+
+def _comparable(source: Dimension, claim: Dimension) -> bool:
+    if source is claim:
+        return True
+    pair = {source, claim}
+    return pair <= _COUNTABLE | {Dimension.ORDINAL} or pair == {Dimension.PLAIN, Dimension.MONEY}
+
+
+def _same_day(source: str, claim: str) -> bool:
+    """A claim may be coarser than its source, never finer: 2026年 from 2026-07-06."""
+    said, known = _parts(claim), _parts(source)
+    return all(part is None or part == other for part, other in zip(said, known, strict=True))
+
+
+def _parts(label: str) -> tuple[str | None, str | None, str | None]:
+    match = _DAY.fullmatch(label)
+    if match is None:
+        return (label, None, None)
+    if match[4]:
+        return (match[4], None, None)
+    return (None if match[1] == "-" else match[1], match[2], match[3])
+
+
+def _loose_codes(draft: Draft, settled: Sequence[str]) -> frozenset[str]:
+    """Codes and levels (C2, R4, YC1001) name things; they may come from anything the draft was made from."""
+    texts = [draft.question or "", *settled, *draft.recommended_products]
+    texts += [word for item in draft.evidence for word in (item.text, item.heading, item.citation, item.ref)]
+    texts += [word for fact in draft.facts for word in (fact.text, fact.label, str(fact.value), fact.source)]
+    texts += [word for match in draft.matches for word in (match.product_code, match.product_name, match.risk_grade)]
+    texts += [reason.text for match in draft.matches for reason in match.reasons]
+    found = (quantity for text in texts for quantity in quantities(text))
+    return frozenset(quantity.label for quantity in found if quantity.dimension is Dimension.CODE)
+
+
+def _proven_titles(text: str, draft: Draft) -> tuple[tuple[int, int], ...]:
+    """Spans of 《titles》 that some evidence really bears: their numbers belong to the name."""
+    known = [fold(item.citation).text for item in draft.evidence]
+    folded = fold(text).text
+    return tuple(match.span() for match in _TITLE.finditer(folded) if any(match[1] in citation for citation in known))
+
+
+def _finding(statement: Statement, quantity: Quantity) -> Finding:
+    what = "引用的条文或事实" if statement.citations else "任何引用"
+    return Finding(
+        category="numbers",
+        severity=Severity.BLOCK,
+        statement_id=statement.id,
+        span=quantity.text,
+        reason=f"「{quantity.text}」在{what}里找不到，请改为原文中的数字，或补上写有这个数字的引用。",
+    )

@@ -1,0 +1,78 @@
+"""All checks in one call."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from assistant.analysis.model import Match
+from assistant.checks.disclosures import disclosure_findings
+from assistant.checks.grounding import ProvisionOf, grounding_findings
+from assistant.checks.identifiers import identifier_findings
+from assistant.checks.licence import licence_findings
+from assistant.checks.model import Finding, Severity
+from assistant.checks.numbers import number_findings
+from assistant.checks.suitability import suitability_findings
+from assistant.checks.wording import wording_findings
+from assistant.drafting.model import Draft
+from assistant.identity.model import Actor, Licence
+from assistant.settings import FirmSettings
+from knowledge.customers.model import CustomerRecord
+from knowledge.products.model import Product
+
+_ORDER = {Severity.BLOCK: 0, Severity.WARN: 1, Severity.NOTE: 2}
+
+
+def check(
+    draft: Draft,
+    text: str,
+    *,
+    day: date,
+    provision_of: ProvisionOf,
+    firm: FirmSettings,
+    advisor: Actor | None,
+    record: CustomerRecord | None = None,
+    matches: Sequence[Match] = (),
+    products: Mapping[str, Product] | None = None,
+    names: Iterable[str] = (),
+) -> tuple[Finding, ...]:
+    """Everything that speaks against ``draft`` and ``text``, the exact words for the customer; gravest first.
+
+    ``provision_of`` reads a provision by its full reference, in force or not. ``names`` are full names of known
+    customers: none of them may stand in the text.
+    """
+    settled = _settled(firm, advisor)
+    found = [
+        *grounding_findings(draft, provision_of=provision_of, day=day),
+        *number_findings(draft, settled=settled),
+        *suitability_findings(draft, record=record, matches=matches, day=day),
+        *_wording(draft, text, advisor, record),
+        *disclosure_findings(draft, text, firm=firm, advisor=advisor, products=products or {}),
+        *identifier_findings(draft, text, names=names, settled=settled),
+        *licence_findings(draft, advisor=advisor),
+    ]
+    return tuple(sorted(dict.fromkeys(found), key=lambda finding: _ORDER[finding.severity]))
+
+
+def _settled(firm: FirmSettings, advisor: Actor | None) -> tuple[str, ...]:
+    words = (firm.name, firm.provider_code, firm.complaint_phone, firm.address)
+    return words if advisor is None else (*words, advisor.name, advisor.registration_number or "")
+
+
+def _wording(draft: Draft, text: str, advisor: Actor | None, record: CustomerRecord | None) -> tuple[Finding, ...]:
+    context = _context(advisor, record)
+    found: list[Finding] = []
+    for statement in draft.statements:
+        found += (
+            finding.model_copy(update={"statement_id": statement.id})
+            for finding in wording_findings(statement.text, context=context)
+        )
+    seen = {(finding.category, finding.span) for finding in found}
+    whole = wording_findings(text, context=context)
+    return (*found, *(finding for finding in whole if (finding.category, finding.span) not in seen))
+
+
+def _context(advisor: Actor | None, record: CustomerRecord | None) -> str:
+    """Who says it to whom, in the words that the wording check reads."""
+    licensed = advisor is not None and Licence.INVESTMENT_ADVISOR in advisor.licences
+    speaker = "持证投资顾问" if licensed else "员工（无投顾资格）"
+    assessment = record.customer.assessment if record else None
+    return f"{speaker} → 客户（{assessment.level.value if assessment else '风险等级未知'}）"

@@ -1,0 +1,210 @@
+"""Forbidden wording P01–P21, judged by what a sentence does; the patterns are data in wording.yaml.
+
+A pattern proposes; guards dispose: negation in front or behind, questions, quotation, reported speech, condemnation of
+the act in the same sentence. A concession (「规定不让，但我私下……」) takes the guard away again.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from assistant.checks.model import Finding, Severity
+from assistant.checks.scene import Scene, scene_findings
+from assistant.privacy.masking import IdentifierKind, contains_identifier
+from assistant.understanding.text import Folded, fold, sentences, tighten
+
+_FILE = Path(__file__).with_name("wording.yaml")
+_SEVERITY = {"critical": Severity.BLOCK, "high": Severity.BLOCK, "medium": Severity.WARN}
+_BEFORE = 10
+_AFTER = 16
+_LONGEST = 20_000
+_LEAKS = frozenset({IdentifierKind.IDENTITY, IdentifierKind.BANK_CARD, IdentifierKind.PASSPORT, IdentifierKind.PHONE})
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """One of P01–P21."""
+
+    name: str
+    severity: Severity
+    provisions: tuple[str, ...]
+    reason: str
+    patterns: tuple["Pattern", ...]
+    exempt: re.Pattern[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A way to do the act. ``negated``: it holds a negation of its own, so one inside is no excuse."""
+
+    expression: re.Pattern[str]
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """The whole file, compiled."""
+
+    variants: tuple[tuple[str, str], ...]
+    categories: tuple[Category, ...]
+    guards: dict[str, re.Pattern[str]]
+
+
+@lru_cache(maxsize=1)
+def grammar() -> Grammar:
+    """The shipped patterns."""
+    data: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    words: dict[str, str] = data["words"]
+    return Grammar(
+        variants=tuple(data["variants"].items()),
+        categories=tuple(_category(name, entry, words) for name, entry in data["categories"].items()),
+        guards={name: _compiled(text, words) for name, text in data["guards"].items()},
+    )
+
+
+def _category(name: str, entry: dict[str, Any], words: dict[str, str]) -> Category:
+    exempt = "|".join(f"(?:{text})" for text in entry.get("exempt", ()))
+    return Category(
+        name=name,
+        severity=_SEVERITY[entry["severity"]],
+        provisions=tuple(entry["provisions"]),
+        reason=entry["reason"],
+        patterns=tuple(
+            Pattern(_compiled(text.removeprefix("!"), words), text.startswith("!")) for text in entry["patterns"]
+        ),
+        exempt=_compiled(exempt, words) if exempt else None,
+    )
+
+
+def _compiled(text: str, words: dict[str, str]) -> re.Pattern[str]:
+    text = text.replace("~~", r"(?:[^。！!；;\n]{0,22}?)").replace("~", r"(?:[^，,。！!？?；;\n]{0,8}?)")
+    for name, alternatives in words.items():
+        text = text.replace(f"{{{name}}}", f"(?:{alternatives.replace('~', '(?:[^，,。！!？?；;]{0,8}?)')})")
+    return re.compile(text)
+
+
+def wording_findings(text: str, *, context: str | None = None) -> tuple[Finding, ...]:
+    """Forbidden wording in ``text``. ``context`` says who speaks to whom: licence, risk level, channel."""
+    folded = _respelled(tighten(fold(text[:_LONGEST])))
+    scene = Scene.of(context)
+    found = [finding for start, end in _windows(folded.text) for finding in _in_sentence(folded, start, end, scene)]
+    found += (
+        _scene_finding(name, folded.original(start, end)) for name, start, end in scene_findings(folded.text, scene)
+    )
+    found += _leaks(text)
+    return tuple({finding.category: finding for finding in reversed(found)}.values())[::-1]
+
+
+def _respelled(folded: Folded) -> Folded:
+    text = folded.text
+    for variant, meant in grammar().variants:
+        text = text.replace(variant, meant)
+    return Folded(folded.source, text, folded.origin)
+
+
+def _windows(text: str) -> Iterator[tuple[int, int]]:
+    """Sentences; a short question and what follows it are read together (「过期了？不碍事……」)."""
+    spans = sentences(text)
+    for index, (start, end) in enumerate(spans):
+        yield start, end
+        if index and text[spans[index - 1][0] : start].rstrip().endswith(("？", "?")):
+            yield spans[index - 1][0], end
+
+
+def _in_sentence(folded: Folded, start: int, end: int, scene: Scene) -> Iterator[Finding]:
+    sentence = folded.text[start:end]
+    after = folded.text[end : end + 40]
+    for category in grammar().categories:
+        if scene.excuses(category.name) or (category.exempt is not None and _exempted(category, sentence)):
+            continue
+        span = next(
+            (
+                match.span()
+                for pattern in category.patterns
+                for match in pattern.expression.finditer(sentence)
+                if not _guarded(sentence, match, pattern, after)
+            ),
+            None,
+        )
+        if span is not None:
+            yield _finding(category, folded.original(start + span[0], start + span[1]))
+
+
+def _exempted(category: Category, sentence: str) -> bool:
+    if category.exempt is None or (match := category.exempt.search(sentence)) is None:
+        return False
+    return not _conceded(sentence, match.end())
+
+
+def _guarded(sentence: str, match: re.Match[str], pattern: Pattern, after: str) -> bool:
+    guards = grammar().guards
+    start, end = match.span()
+    clause = re.split(r"[，,、：:；;。！!？?]", sentence[:start])[-1][-_BEFORE:]
+    behind = sentence[end : end + _AFTER]
+    inside = guards["benign_negation"].sub("", match[0])
+    return (
+        guards["denied_before"].search(clause) is not None
+        or _asked(sentence, clause, end)
+        or guards["denied_after"].search(behind) is not None
+        or (not pattern.negated and re.search(r"不|没|未|无法|勿|别(?!人|家|的)", inside) is not None)
+        or _condemned(sentence, start, end)
+        or re.match(r"\s*(?:这|此|以上|上述|像这样)[^。]{0,20}(?:违规|违法|骗|不允许|不可信|禁止|不行|错)", after)
+        is not None
+    )
+
+
+def _asked(sentence: str, before: str, end: int) -> bool:
+    guards = grammar().guards
+    if guards["asked_before"].search(before):
+        return True
+    ending = re.search(r"(?:吗|么|呢|是不是|对吗)?[？?]\s*[”」]?$", sentence[end:])
+    return ending is not None and guards["rhetorical"].search(sentence) is None
+
+
+def _condemned(sentence: str, start: int, end: int) -> bool:
+    guards = grammar().guards
+    rest = sentence[:start] + "\x00" * (end - start) + sentence[end:]
+    for name in ("condemned", "reported"):
+        match = guards[name].search(rest)
+        if match is not None and not (match.end() <= start and _conceded(sentence[:start], match.end())):
+            return True
+    return False
+
+
+def _conceded(sentence: str, position: int) -> bool:
+    """「……不允许，但我私下……」: what follows takes back what went before."""
+    return grammar().guards["concessive"].search(sentence[position:]) is not None
+
+
+def _finding(category: Category, span: str) -> Finding:
+    return Finding(
+        category=category.name,
+        severity=category.severity,
+        statement_id=None,
+        span=span,
+        reason=category.reason,
+        provision=category.provisions[0],
+    )
+
+
+def _scene_finding(name: str, span: str) -> Finding:
+    return _finding(next(category for category in grammar().categories if category.name == name), span)
+
+
+def _leaks(text: str) -> Iterator[Finding]:
+    for identifier in contains_identifier(text[:_LONGEST]):
+        if identifier.kind in _LEAKS and not _service_number(text, identifier.start):
+            yield _scene_finding("P16_privacy_leak", identifier.surface)
+            return
+
+
+def _service_number(text: str, start: int) -> bool:
+    return (
+        re.search(r"(?:投诉|客服|服务|咨询|营业部|公司|举报|热线|总机|联系|传真)[^，。]{0,6}$", text[:start])
+        is not None
+    )

@@ -1,0 +1,175 @@
+"""The day that a question is about."""
+
+import calendar
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+_NUMERALS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_N = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
+_YEAR = r"(?P<year>(?:19|20)\d{2}|[一二][九〇零][零〇一二三四五六七八九]{2})\s?年?"
+_RELATIVE_YEAR = r"(?P<back>今年|本年|去年|上年|前年|大前年|明年)"
+_EDGE = r"(?P<edge>之前|以前|前(?!后|的?\d)|之后|以后|后(?!来)|起)?"
+_PATTERNS = (
+    re.compile(
+        rf"(?:{_YEAR}|{_RELATIVE_YEAR})\s?[-/.年]?\s?(?P<month>{_N})\s?(?:[-/.]|月份?的?)\s?(?P<day>{_N})\s?[日号]?{_EDGE}"
+    ),
+    re.compile(rf"(?<!\d)(?P<year>(?:19|20)\d{{2}})(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])(?!\d){_EDGE}"),
+    re.compile(rf"(?:{_YEAR}|{_RELATIVE_YEAR})\s?的?(?P<month>{_N})\s?月份?(?P<part>初|中旬?|底|末)?{_EDGE}"),
+    re.compile(
+        rf"(?:{_YEAR}|{_RELATIVE_YEAR})\s?的?(?P<part>上半年|下半年|[一二三四]季度|第[一二三四]季度|年?初|年?底|年?末|年?中)?{_EDGE}"
+    ),
+    re.compile(rf"(?<![\d一二三四五六七八九十个])(?P<month>{_N})\s?月\s?(?P<day>{_N})\s?[日号]{_EDGE}"),
+    re.compile(
+        rf"(?<![\d一二三四五六七八九十个近])(?P<month>{_N})\s?月(?:份|(?P<part>初|中旬|底|末)|(?=之?[前后时]|的时候|那)){_EDGE}"
+    ),
+)
+_BARE_YEAR = re.compile(r"(?:19|20)\d{2}(?!\s?年|[-/.])")
+_AGO = re.compile(
+    r"(?P<n>\d{1,3}|[一二两三四五六七八九十半]{1,3})\s?个?(?P<unit>年|月|周|星期|天)半?(?:之前|以前|前)(?!的?持|经|后)"
+)
+_NEAR = (
+    (re.compile(r"大前天"), -3),
+    (re.compile(r"前天"), -2),
+    (re.compile(r"昨天|昨日|上一?个?交易日"), -1),
+    (re.compile(r"上个?(?:周|星期|礼拜)"), -7),
+)
+_LAST_MONTH = re.compile(r"(?P<two>上上个?月)|上个?月")
+_NOW = re.compile(r"现在|目前|当前|如今|现行|眼下|最新")
+_EVENT = re.compile(
+    r"^\s?(?:份|初|底)?(?:就|才|刚|已经?|时候?)?(?:做|开的?户|买|购|签|办|入职|出生|成立|发布|公布|颁布|修订|修正|版|印发|到期|测评|评估|填|亏|赚|认购|申购|加的?|进的|转的?)"
+)
+_TITLE = re.compile(r"《[^》]*》|[〔\[（(](?:19|20)\d{2}[〕\]）)]\s*第?\d*号?|第\s?\d+号")
+_BEFORE_CHANGE = re.compile(
+    r"(?:新规|新政|修订|修改|修正|调整|改革|改规则|规则变化|新办法|新规则|变更)(?:之前|以前|前(?!后))|以前的(?:规定|规则|标准|要求)|旧(?:规|办法|规则|标准|口径)|原来的(?:规定|规则|标准)|老规(?:定|则)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedDay:
+    """``day`` is ``None`` where the question names none, or several. ``before_change``: it asks for what held before."""
+
+    day: date | None
+    before_change: bool = False
+
+
+def asked_day(text: str, *, today: date) -> AskedDay:
+    """Read the day that ``text`` (folded) asks about."""
+    before_change = _BEFORE_CHANGE.search(text) is not None
+    if _NOW.search(text):
+        return AskedDay(None, before_change)
+    days = list(dict.fromkeys(_days(_TITLE.sub(lambda match: "#" * len(match[0]), text), today)))
+    return AskedDay(days[0] if len(days) == 1 else None, before_change)
+
+
+def _days(text: str, today: date) -> Iterator[date]:
+    rest = text
+    for pattern in _PATTERNS:
+        for match in list(pattern.finditer(rest)):
+            groups = match.groupdict()
+            year = groups.get("year")
+            if year and "年" not in match[0] and not (groups.get("month") and groups.get("day")):
+                continue
+            day = _day(groups, today)
+            if day is not None:
+                rest = rest[: match.start()] + "#" * len(match[0]) + rest[match.end() :]
+                if not _EVENT.match(text[match.end() :]):
+                    yield day
+    yield from _relative_days(rest, today)
+
+
+def _relative_days(rest: str, today: date) -> Iterator[date]:
+    for match in _AGO.finditer(rest):
+        if (ago := _ago(match, today)) is not None:
+            yield ago
+    for pattern, back in _NEAR:
+        if pattern.search(rest):
+            yield today + timedelta(days=back)
+            break
+    if last := _LAST_MONTH.search(rest):
+        first = today.replace(day=1)
+        end = first - timedelta(days=1)
+        yield (end.replace(day=1) - timedelta(days=1)) if last["two"] else end
+
+
+def _day(groups: dict[str, str | None], today: date) -> date | None:
+    year = _year(groups, today)
+    month, day = _number(groups.get("month")), _number(groups.get("day"))
+    part, edge = groups.get("part") or "", groups.get("edge") or ""
+    if year is None or (month is not None and not 1 <= month <= 12):  # noqa: PLR2004 - a calendar
+        return None
+    if day is not None and month is not None:
+        if not 1 <= day <= calendar.monthrange(year, month)[1]:
+            return None
+        first = last = date(year, month, day)
+    elif month is not None:
+        first, last = _month(year, month, part)
+    else:
+        first, last = _part_of_year(year, part)
+    if edge in ("之前", "以前", "前"):
+        return first - timedelta(days=1)
+    if edge in ("之后", "以后", "后", "起"):
+        return first if edge == "起" or day is not None else last
+    return min(last, today) if first <= today <= last else last
+
+
+def _month(year: int, month: int, part: str) -> tuple[date, date]:
+    last = date(year, month, calendar.monthrange(year, month)[1])
+    if part == "初":
+        return date(year, month, 1), date(year, month, 1)
+    if part.startswith("中"):
+        return date(year, month, 15), date(year, month, 15)
+    return (last, last) if part else (date(year, month, 1), last)
+
+
+def _part_of_year(year: int, part: str) -> tuple[date, date]:
+    if "上半年" in part:
+        return date(year, 1, 1), date(year, 6, 30)
+    if "季度" in part:
+        quarter = _NUMERALS[part.removeprefix("第")[0]]
+        return _month(year, 3 * quarter - 2, "")[0], _month(year, 3 * quarter, "")[1]
+    if "初" in part:
+        return date(year, 1, 1), date(year, 1, 1)
+    if part.endswith("中"):
+        return date(year, 6, 30), date(year, 6, 30)
+    if "底" in part or "末" in part:
+        return date(year, 12, 31), date(year, 12, 31)
+    return date(year, 7 if "下半年" in part else 1, 1), date(year, 12, 31)
+
+
+def _year(groups: dict[str, str | None], today: date) -> int | None:
+    back = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "前年": -2, "大前年": -3, "明年": 1}
+    if spelled := groups.get("year"):
+        return int("".join(str(_NUMERALS.get(c, c)) for c in spelled))
+    if relative := groups.get("back"):
+        return today.year + back[relative]
+    return today.year
+
+
+def _number(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if text.isdigit():
+        return int(text)
+    tens, ten, ones = text.partition("十")
+    if not ten:
+        return int("".join(str(_NUMERALS[c]) for c in text))
+    return 10 * (_NUMERALS[tens] if tens else 1) + (_NUMERALS[ones] if ones else 0)
+
+
+def _ago(match: re.Match[str], today: date) -> date | None:
+    months = 0
+    if match["n"] == "半":
+        months = {"年": 6}.get(match["unit"], 0)
+        return _months_back(today, months) if months else None
+    count = _number(match["n"]) or 0
+    if match["unit"] in ("年", "月"):
+        return _months_back(today, count * (12 if match["unit"] == "年" else 1))
+    return today - timedelta(days=count * (1 if match["unit"] == "天" else 7))
+
+
+def _months_back(today: date, months: int) -> date:
+    index = today.year * 12 + today.month - 1 - months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(today.day, calendar.monthrange(year, month + 1)[1]))
