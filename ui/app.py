@@ -1,5 +1,6 @@
 """The pages, and how they are put on the API's port."""
 
+import warnings
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -49,7 +50,9 @@ def mount_ui(app: Application, api_base_url: str, *, house: House | None = None)
     kit = _kit(open_http(api_base_url), house)
     app.router.routes.extend(login.routes(kit))
     app.router.routes.append(Mount("/ui-static", StaticFiles(directory=_STATIC)))
-    gr.mount_gradio_app(app, _build(kit), path="/", **mount_options())
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="SSR mode is not supported", category=UserWarning)  # it is off
+        gr.mount_gradio_app(app, _build(kit), path="/", **mount_options())
     app.add_middleware(Gate, visitors=kit.visitors)
     return app
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from api.schemas.base import MAX_PAGE, ListView, PageView
 from api.schemas.cases import CaseDetailView, CasePageView, ReviewCaseView
 from api.schemas.chat import ConversationView, StepView, TurnView
-from api.schemas.customers import CustomerDetailView, CustomerRow
+from api.schemas.customers import CustomerDetailView, CustomerRow, TagCount
 from api.schemas.drafts import StatementView
 from api.schemas.inbox import InquiryView, MessageRow, MessageView
 from api.schemas.library import ProvisionView, SearchResultView, VersionView
@@ -81,7 +81,6 @@ class ApiClient:
         self._http = http
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
 
-
     def log_in(self, username: str, password: str) -> SessionView:
         """Log in; nobody is remembered here."""
         return self._read(SessionView, "POST", "/api/sessions", json={"username": username, "password": password})
@@ -89,7 +88,6 @@ class ApiClient:
     def actor(self) -> ActorView:
         """Whose token this is."""
         return self._read(ActorView, "GET", "/api/sessions/current")
-
 
     def answers(
         self,
@@ -129,7 +127,6 @@ class ApiClient:
         """All turns of a conversation, oldest first."""
         return self._read(ListView[TurnView], "GET", _at("chat", "conversations", conversation_id, "turns")).items
 
-
     def provision(self, reference: str, *, as_of: date | None = None) -> ProvisionView:
         """One provision: ``SUIT:22`` on a day, or ``SUIT:22@2022-08-12``."""
         return self._read(ProvisionView, "GET", _at("library", "provisions", reference), params={"as_of": as_of})
@@ -156,10 +153,13 @@ class ApiClient:
         path = _at("library", "documents", document_id, "versions", label, "provisions")
         return self._read(ListView[ProvisionView], "GET", path).items
 
-
-    def customers(self, **filters: str | int | date | None) -> PageView[CustomerRow]:
+    def customers(self, **filters: str | int | bool | date | None) -> PageView[CustomerRow]:
         """A page of the own book."""
         return self._read(PageView[CustomerRow], "GET", "/api/customers", params=filters)
+
+    def tags(self) -> tuple[TagCount, ...]:
+        """Tags in the own book, the commonest first."""
+        return self._read(ListView[TagCount], "GET", "/api/customers/tags").items
 
     def customer(self, customer_id: str) -> CustomerDetailView:
         """One customer's portrait."""
@@ -172,7 +172,6 @@ class ApiClient:
     def plan(self, request_id: str) -> PlanRequestView:
         """How far a plan is."""
         return self._read(PlanRequestView, "GET", _at("plans", request_id))
-
 
     def cases(
         self,
@@ -200,7 +199,6 @@ class ApiClient:
         body = {"action": action, "digest": digest, "reason": reason}
         return self._read(ReviewCaseView, "POST", _at("cases", case_id, "decisions"), json=body)
 
-
     def messages(self) -> tuple[MessageRow, ...]:
         """Approved messages, newest first."""
         return self._read(PageView[MessageRow], "GET", "/api/inbox/messages", params={"limit": MAX_PAGE}).items
@@ -216,7 +214,6 @@ class ApiClient:
     def ask(self, text: str) -> InquiryView:
         """Ask the advisor."""
         return self._read(InquiryView, "POST", "/api/inbox/inquiries", json={"text": text})
-
 
     def overview(self) -> OverviewView:
         """Counts over the whole firm."""
@@ -235,7 +232,7 @@ class ApiClient:
         params: Mapping[str, Any] | None = None,
         json: object = None,
     ) -> View:
-        wanted = {name: value for name, value in (params or {}).items() if value not in (None, "", [])}
+        wanted = {name: _said(value) for name, value in (params or {}).items() if value not in (None, "", [])}
         with _told():
             response = self._http.request(method, path, params=wanted, json=json, headers=self._headers)
         if response.is_error:
@@ -244,6 +241,10 @@ class ApiClient:
             return view.model_validate_json(response.content)
         except ValidationError as error:
             raise ApiError("服务器的回答无法识别，请稍后再试。", status=response.status_code) from error
+
+
+def _said(value: Any) -> Any:  # noqa: ANN401 - any parameter that httpx takes
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _at(*parts: str) -> str:

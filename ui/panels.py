@@ -81,64 +81,71 @@ Opening = Callable[[Caller], Iterator[Update]]
 Acting = Callable[[Caller, Any], Iterator[Update]]
 
 
-def on_load(kit: Kit, page: gr.Blocks, frame: Frame, outputs: list[Any], path: str, opening: Opening) -> None:
-    """Fill the page for whoever opened it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wiring:
+    """Ties a page's panels to the code that fills them; ``outputs`` are the state and every panel it may fill."""
 
-    def load(request: gr.Request) -> Iterator[Update]:
-        yield from _guarded(kit, frame, request, path, {}, opening, header=True)
+    kit: Kit
+    page: gr.Blocks
+    path: str
+    frame: Frame
+    state: gr.State
+    outputs: list[Any]
 
-    page.load(load, outputs=[frame.header, frame.notice, *outputs], show_progress="hidden", api_visibility="private")
+    def load(self, opening: Opening) -> None:
+        """Fill the page for whoever opened it."""
 
+        def load(request: gr.Request) -> Iterator[Update]:
+            def work(caller: Caller) -> Iterator[Update]:
+                yield {self.frame.header: header_html(self.kit, caller)}
+                yield from opening(caller)
 
-def on_act(
-    kit: Kit, source: gr.HTML, frame: Frame, state: gr.State, outputs: list[Any], path: str, acting: Acting
-) -> None:
-    """Answer what is pressed in a panel; ``acting`` gets the page's state and may give a new one."""
+            yield from self._guarded(request, {}, work)
 
-    def act(current: Any, request: gr.Request, event: gr.EventData) -> Iterator[Update]:  # noqa: ANN401 - any page's state
-        data = event._data if isinstance(event._data, dict) else {}  # noqa: SLF001 - the event's own payload
-        yield from _guarded(kit, frame, request, path, data, lambda caller: acting(caller, current))
+        outputs = [self.frame.header, self.frame.notice, *self.outputs]
+        self.page.load(load, outputs=outputs, show_progress="hidden", api_visibility="private")
 
-    source.act(
-        act, inputs=[state], outputs=[frame.notice, *outputs], show_progress="hidden", api_visibility="private"
-    ).then(fn=None, js=_RELEASE_JS, show_progress="hidden")
+    def act(self, *sources: gr.HTML, acting: Acting) -> None:
+        """Answer what is pressed in these panels; ``acting`` gets the page's state and may give a new one."""
 
+        def act(current: Any, request: gr.Request, event: gr.EventData) -> Iterator[Update]:  # noqa: ANN401 - any page's state
+            data = event._data if isinstance(event._data, dict) else {}  # noqa: SLF001 - the event's own payload
+            yield from self._guarded(request, data, lambda caller: acting(caller, current))
 
-def _guarded(
-    kit: Kit,
-    frame: Frame,
-    request: gr.Request,
-    path: str,
-    data: Mapping[str, Any],
-    work: Opening,
-    *,
-    header: bool = False,
-) -> Iterator[Update]:
-    language = Language.of(request.cookies.get(LANGUAGE_COOKIE))
-    token = request.cookies.get(SESSION_COOKIE)
-    try:
-        visitor = kit.visitors.of(token)
-        if visitor is None:
-            yield {frame.notice: render("parts/expired", language, path=path)}
-            return
-        caller = Caller(
-            client=kit.client(visitor.token),
-            actor=visitor.actor,
-            language=language,
-            path=path,
-            query=dict(request.query_params),
-            data=data,
-        )
-        yield {frame.notice: ""} | ({frame.header: header_html(kit, caller)} if header else {})
-        yield from work(caller)
-    except ApiError as error:
-        if error.expired and token:
-            kit.visitors.forget(token)
-        yield {
-            frame.notice: render("parts/expired", language, path=path)
-            if error.expired
-            else render("parts/notice", language, error=error)
-        }
+        for source in sources:
+            source.act(
+                act,
+                inputs=[self.state],
+                outputs=[self.frame.notice, *self.outputs],
+                show_progress="hidden",
+                api_visibility="private",
+            ).then(fn=None, js=_RELEASE_JS, show_progress="hidden")
+
+    def _guarded(self, request: gr.Request, data: Mapping[str, Any], work: Opening) -> Iterator[Update]:
+        language = Language.of(request.cookies.get(LANGUAGE_COOKIE))
+        token = request.cookies.get(SESSION_COOKIE)
+        notice = self.frame.notice
+        try:
+            visitor = self.kit.visitors.of(token)
+            if visitor is None:
+                yield {notice: render("parts/expired", language, path=self.path)}
+                return
+            caller = Caller(
+                client=self.kit.client(visitor.token),
+                actor=visitor.actor,
+                language=language,
+                path=self.path,
+                query=dict(request.query_params),
+                data=data,
+            )
+            yield {notice: ""}
+            yield from work(caller)
+        except ApiError as error:
+            if error.expired and token:
+                self.kit.visitors.forget(token)
+                yield {notice: render("parts/expired", language, path=self.path)}
+            else:
+                yield {notice: render("parts/notice", language, error=error)}
 
 
 def header_html(kit: Kit, caller: Caller) -> str:

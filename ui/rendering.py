@@ -1,5 +1,6 @@
 """HTML of the pages, from templates that escape every value."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -53,6 +54,11 @@ def _wan(value: float | None) -> str:
     return "—" if value is None else f"{value / 10_000:,.1f}"
 
 
+def _flat(text: str) -> str:
+    """A text with tables and line breaks run together, for a glance."""
+    return " ".join(re.sub(r"\|[\s:|-]*\||[|]", " ", text).split())
+
+
 def _provision(text: str, quotes: Sequence[str] = ()) -> Markup:
     return provision_html(text, quotes)
 
@@ -65,9 +71,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(
-        day=_day, moment=_moment, yuan=_yuan, wan=_wan, provision=_provision
-    )
+    environment.filters.update(day=_day, moment=_moment, yuan=_yuan, wan=_wan, flat=_flat, provision=_provision)
     environment.globals.update(
         channel_label=lambda code: _CHANNELS.get(code, code), service_label=lambda code: _SERVICES.get(code, code)
     )

@@ -10,7 +10,7 @@ from api.schemas.base import MAX_QUESTION
 from api.schemas.chat import ConversationView, StepView, TurnView
 from api.schemas.drafts import CitationView, StatementView
 from ui.client import ApiError
-from ui.panels import Caller, Kit, Update, frame, on_act, on_load, panel
+from ui.panels import Caller, Kit, Update, Wiring, frame, panel
 from ui.proof import Proof, proof_of_fact, proof_of_reference, provision_proof
 from ui.rendering import today
 
@@ -54,9 +54,9 @@ def build(kit: Kit, pages: gr.Blocks) -> None:
         proof = panel("yc-proof", classes="yc-proof")
     view = _View(state, history, thread, composer, proof)
     outputs = [state, history, thread, composer, proof]
-    on_load(kit, pages, parts, outputs, "/", view.open)
-    for source in (history, thread, composer, proof):
-        on_act(kit, source, parts, state, outputs, "/", view.act)
+    wiring = Wiring(kit=kit, page=pages, path="/", frame=parts, state=state, outputs=outputs)
+    wiring.load(view.open)
+    wiring.act(history, thread, composer, proof, acting=view.act)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +117,7 @@ class _View:
                 elif event.statement is not None:
                     pending = replace(pending, statements=(*pending.statements, event.statement))
                 elif event.turn is not None:
-                    state = replace(
-                        state, conversation_id=event.turn.conversation_id, turns=(*state.turns, event.turn)
-                    )
+                    state = replace(state, conversation_id=event.turn.conversation_id, turns=(*state.turns, event.turn))
                     yield {self.state: state, self.thread: thread_html(caller, state.turns)}
                     yield {self.history: _history(caller, caller.client.conversations(), state)}
                     return
@@ -194,5 +192,3 @@ def _quotes(statements: Sequence[StatementView], source: str, statement_id: str)
 
     own = of([statement for statement in statements if statement.id == statement_id])
     return tuple(item.quote for item in own or of(statements))
-
-

@@ -12,12 +12,14 @@ from api.schemas.plans import PlanRequestView
 from api.schemas.terms import CustomerSort, PlanState, RiskLevel
 from ui.allocation import allocation_of
 from ui.client import ApiError
-from ui.panels import Caller, Kit, Update, frame, on_act, on_load, panel
+from ui.panels import Caller, Kit, Update, Wiring, frame, panel
 from ui.proof import proof_of_reference
 from ui.rendering import today
 
 PAGE_SIZE = 20
 _EXPIRING_DAYS = (30, 90, 180)
+_EXPIRED = "expired"
+_EXPIRING = frozenset({_EXPIRED, *(str(days) for days in _EXPIRING_DAYS)})
 _POLL_SECONDS = 0.7
 _POLLS = 600
 
@@ -45,11 +47,10 @@ class Filters:
     def of(cls, caller: Caller) -> "Filters":
         """As the form sent them; what is not a choice counts as none."""
         levels, sorts = {item.value for item in RiskLevel}, {item.value for item in SORTS}
-        expiring = caller.text("expiring")
         return cls(
             text=caller.text("text"),
             risk_level=caller.text("risk_level") if caller.text("risk_level") in levels else "",
-            expiring=expiring if expiring in {str(days) for days in _EXPIRING_DAYS} else "",
+            expiring=caller.text("expiring") if caller.text("expiring") in _EXPIRING else "",
             tag=caller.text("tag"),
             sort=caller.text("sort") if caller.text("sort") in sorts else CustomerSort.ASSETS.value,
         )
@@ -59,13 +60,15 @@ class Filters:
         """Whether something is left out."""
         return bool(self.text or self.risk_level or self.expiring or self.tag)
 
-    def query(self, day: date) -> dict[str, str | int | date | None]:
+    def query(self, day: date) -> dict[str, str | int | bool | date | None]:
         """As the API takes them."""
+        soon = self.expiring and self.expiring != _EXPIRED
         return {
             "text": self.text,
             "risk_level": self.risk_level,
             "tag": self.tag,
-            "expiring_before": day + timedelta(days=int(self.expiring)) if self.expiring else None,
+            "expired": True if self.expiring == _EXPIRED else None,
+            "expiring_before": day + timedelta(days=int(self.expiring)) if soon else None,
             "sort": self.sort,
             "limit": PAGE_SIZE,
             "offset": self.offset,
@@ -89,9 +92,9 @@ def build(kit: Kit, pages: gr.Blocks) -> None:
     proof = panel("yc-proof", classes="yc-drawer")
     view = _View(state, main, progress, proof)
     outputs = [state, main, progress, proof]
-    on_load(kit, pages, parts, outputs, "/customers", view.open)
-    for source in (main, progress, proof):
-        on_act(kit, source, parts, state, outputs, "/customers", view.act)
+    wiring = Wiring(kit=kit, page=pages, path="/customers", frame=parts, state=state, outputs=outputs)
+    wiring.load(view.open)
+    wiring.act(main, progress, proof, acting=view.act)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +142,7 @@ class _View:
             levels=[item.value for item in RiskLevel],
             sorts={sort.value: label for sort, label in SORTS.items()},
             expiring_days=_EXPIRING_DAYS,
+            tags=caller.client.tags(),
             soon=today() + timedelta(days=90),
         )
         yield {self.state: state, self.main: html, self.progress: "", self.proof: ""}

@@ -9,7 +9,7 @@ from api.schemas.cases import CaseDetailView
 from api.schemas.terms import STATE_LABELS, ReviewAction, ReviewState
 from ui.case_view import board_of, proof_in
 from ui.client import ApiError
-from ui.panels import Caller, Kit, Update, frame, on_act, on_load, panel
+from ui.panels import Caller, Kit, Update, Wiring, frame, panel
 
 PAGE_SIZE = 20
 _OPEN = (ReviewState.RETURNED, ReviewState.DRAFT, ReviewState.WAITING)
@@ -39,9 +39,9 @@ def build(kit: Kit, pages: gr.Blocks) -> None:
     said = panel("yc-said-panel")
     view = _View(state, main, proof, said)
     outputs = [state, main, proof, said]
-    on_load(kit, pages, parts, outputs, "/drafts", view.open)
-    for source in (main, proof):
-        on_act(kit, source, parts, state, outputs, "/drafts", view.act)
+    wiring = Wiring(kit=kit, page=pages, path="/drafts", frame=parts, state=state, outputs=outputs)
+    wiring.load(view.open)
+    wiring.act(main, proof, acting=view.act)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +105,11 @@ class _View:
             yield {self.said: _said(caller, "没有改动", "文字和上次保存的一样。")}
             return
         saved = caller.client.edit(detail.case.id, digest=detail.case.revision.digest, changes=changes)
-        left = sum(1 for item in saved.revision.findings if item.severity.value == "block")
-        text = f"检查已重新进行，还有 {left} 处必须修改。" if left else "检查已重新进行，可以提交审核。"
+        text = (
+            "检查已重新进行，还有必须修改的问题。"
+            if saved.revision.blocked
+            else "检查已重新进行，可以提交审核。"
+        )
         yield self._case(caller, state, detail.case.id) | {self.said: _said(caller, "已保存", text)}
 
     def _decide(self, caller: Caller, state: DraftsState, detail: CaseDetailView) -> Iterator[Update]:

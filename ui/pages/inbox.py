@@ -8,7 +8,7 @@ import gradio as gr
 
 from api.schemas.base import MAX_QUESTION
 from api.schemas.inbox import MessageView
-from ui.panels import Caller, Kit, Update, frame, on_act, on_load, panel
+from ui.panels import Caller, Kit, Update, Wiring, frame, panel
 
 _SAID: Final = ("问题已收到", "投资顾问会起草答复，审核通过后发到「消息」里。这里不会自动给出投资建议。")
 _SAID_URGENT: Final = ("问题已收到，会有人尽快处理", "如情况紧急，请直接拨打下方客服与投诉电话。")
@@ -30,9 +30,9 @@ def build(kit: Kit, pages: gr.Blocks) -> None:
     foot = panel("yc-inbox-foot", classes="yc-phone")
     view = _View(kit, state, main, said, foot)
     outputs = [state, main, said, foot]
-    on_load(kit, pages, parts, outputs, "/inbox", view.open)
-    for source in (main, foot):
-        on_act(kit, source, parts, state, outputs, "/inbox", view.act)
+    wiring = Wiring(kit=kit, page=pages, path="/inbox", frame=parts, state=state, outputs=outputs)
+    wiring.load(view.open)
+    wiring.act(main, foot, acting=view.act)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import gradio as gr
 from api.schemas.library import VersionView
 from api.schemas.terms import KIND_LABELS, Kind
 from ui.client import ApiError
-from ui.panels import Caller, Kit, Update, frame, on_act, on_load, panel
+from ui.panels import Caller, Kit, Update, Wiring, frame, panel
 from ui.proof import badges_of
 from ui.rendering import today
 
@@ -49,8 +49,9 @@ def build(kit: Kit, pages: gr.Blocks) -> None:
     main = panel("yc-library", classes="yc-main", busy=True)
     view = _View(state, main)
     outputs = [state, main]
-    on_load(kit, pages, parts, outputs, "/library", view.open)
-    on_act(kit, main, parts, state, outputs, "/library", view.act)
+    wiring = Wiring(kit=kit, page=pages, path="/library", frame=parts, state=state, outputs=outputs)
+    wiring.load(view.open)
+    wiring.act(main, acting=view.act)
 
 
 @dataclass(frozen=True, slots=True)

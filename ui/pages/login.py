@@ -1,4 +1,4 @@
-"""Log in and out, and choose the language: plain pages, because a cookie that scripts cannot read needs a plain answer."""
+"""Log in and out, and choose the language: plain answers, which alone can set a cookie that scripts cannot read."""
 
 import json
 from http import HTTPStatus

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import gradio as gr
 
 from api.schemas.operations import ChainReportView, OverviewView
-from ui.panels import Caller, Kit, Update, frame, on_act, on_load, panel
+from ui.panels import Caller, Kit, Update, Wiring, frame, panel
 
 _EVENTS = {
     "login": "登录",
@@ -51,8 +51,9 @@ def build(kit: Kit, pages: gr.Blocks) -> None:
     state = gr.State(OperationsState())
     main = panel("yc-operations", classes="yc-main", busy=True)
     view = _View(state, main)
-    on_load(kit, pages, parts, [state, main], "/operations", view.open)
-    on_act(kit, main, parts, state, [state, main], "/operations", view.act)
+    wiring = Wiring(kit=kit, page=pages, path="/operations", frame=parts, state=state, outputs=[state, main])
+    wiring.load(view.open)
+    wiring.act(main, acting=view.act)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from api.schemas.cases import CaseDetailView, CasePageView
 from api.schemas.terms import STATE_LABELS, ReviewAction, ReviewState
 from ui.case_view import board_of, proof_in
 from ui.client import ApiError
-from ui.panels import Caller, Kit, Update, frame, on_act, on_load, panel
+from ui.panels import Caller, Kit, Update, Wiring, frame, panel
 
 PAGE_SIZE = 50
 _SHOWN = (
@@ -45,9 +45,9 @@ def build(kit: Kit, pages: gr.Blocks) -> None:
     said = panel("yc-said-panel")
     view = _View(state, queue, case, proof, said)
     outputs = [state, queue, case, proof, said]
-    on_load(kit, pages, parts, outputs, "/review", view.open)
-    for source in (queue, case, proof):
-        on_act(kit, source, parts, state, outputs, "/review", view.act)
+    wiring = Wiring(kit=kit, page=pages, path="/review", frame=parts, state=state, outputs=outputs)
+    wiring.load(view.open)
+    wiring.act(queue, case, proof, acting=view.act)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
     if (document.querySelector("dialog[open]")) return;
+    if (event.key === "Escape") { document.querySelector(".yc-proof-card [data-act=close]")?.click(); return; }
     const button = [...document.querySelectorAll(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`)]
       .find((node) => node.offsetParent !== null && !node.disabled);
     if (button) { event.preventDefault(); button.click(); }
