@@ -142,7 +142,7 @@ class DocumentRepository:
         return found
 
     def provisions_on(self, references: Iterable[str], day: date) -> tuple[Provision, ...]:
-        """Provisions by short reference (``SUIT:22``) as in force on ``day``, in the order asked for; others left out."""
+        """Provisions by short reference (``SUIT:22``) as in force on ``day``, in the order asked; others left out."""
         wanted = dict.fromkeys(references)
         pairs = [tuple(reference.split(":", 1)) for reference in wanted if ":" in reference]
         found: dict[str, Provision] = {}
