@@ -8,6 +8,7 @@ from assistant.analysis.model import Fact
 from assistant.drafting.focus import Focus, Want, focus_of
 from assistant.drafting.model import Brief, Citation, Evidence, Statement, StatementKind, WriterTrace, Writing
 from assistant.drafting.passages import Form, Piece, pieces_of, references_in
+from assistant.drafting.rendering import in_chinese
 from assistant.drafting.terms import coverage, question_text, rarity, terms_of
 from knowledge.documents.model import Kind, Verification
 
@@ -27,12 +28,15 @@ _FURTHER_PIECE = 0.38
 _SAME = 0.6
 """Share of a sentence's words that were said already: then it adds nothing."""
 _AS_WELL = 0.95
+_NAMED = 0.6
+"""Share of a title's words by which a question names it."""
 _FACTS, _PIECES, _PIECES_OF_OTHERS, _OTHERS = 3, 6, 2, 2
 _RANK = (1.0, 0.82, 0.73, 0.67, 0.63, 0.6, 0.58, 0.56)
 _AUTHORITY = {"rule": 1.0, "guide": 1.0, "product": 0.92, "case": 0.7, "script": 0.65}
 _NARRATED = ("case", "script")
-_STORY = re.compile(r"情境|背景|经过")
-"""What happened in a case is not what the rule is: told only to those who ask for cases."""
+_STORY = re.compile(r"情境|背景|经过|禁止说法")
+"""What happened in a case, and what must not be said, are not what the rule is: told only to those who ask for them."""
+_ASKS_FOR_STORIES = re.compile(r"案例|话术|说法|怎么说|怎么讲")
 _NEGATIONS = ("不", "别", "禁止", "避免", "切勿")
 _WARNED_OF = re.compile(r"不应当|不得|禁止|错误")
 _TRACE = WriterTrace(writer="extractive")
@@ -46,10 +50,12 @@ class ExtractiveWriter:
         question = _Question(brief)
         facts = question.facts(brief.facts)
         told = question.told()
+        started = question.starts()
         if not facts and not told:
             return Writing(statements=(), trace=_TRACE, abstained=NOT_COVERED)
         room = max(1, brief.max_statements - len(facts) - 1)
-        drafted = [*(_fact_statement(fact) for fact in facts), *(question.statement(item) for item in told[:room])]
+        drafted = [_fact_statement(fact) for fact in facts]
+        drafted += [*started, *(question.statement(item) for item in told[:room])]
         drafted += _reservation(brief.evidence, drafted)
         return Writing(statements=_numbered(drafted), trace=_TRACE)
 
@@ -100,9 +106,10 @@ class _Question:
         heard = [self._hear(rank) for rank in tellable if self._split[rank]]
         if not heard:
             return []
-        top = max(heard, key=lambda one: one.score)
-        if top.covered < _ENOUGH:
+        sure = [one for one in heard if one.covered >= _ENOUGH]
+        if not sure:
             return []
+        top = max(sure, key=lambda one: one.score)
         chosen = _readable_order(self._choose(top))
         others = sorted((one for one in heard if one is not top), key=lambda one: -one.score)
         heard_too = [one for one in others if self._worth_hearing(one, top)]
@@ -110,7 +117,20 @@ class _Question:
             chosen = self._in_the_words_of(other, chosen)
         for other in heard_too[:_OTHERS]:
             chosen += self._added_by(other, chosen)
-        return chosen[:_PIECES]
+        return [*chosen[:_PIECES], *self._figures_left_out([top, *heard_too], chosen[:_PIECES])]
+
+    def starts(self) -> list[Statement]:
+        """From which day the text that the question names is in force, where that is what it asks."""
+        if not self.focus.asks_for_start:
+            return []
+        for evidence, pieces in zip(self.evidence, self._split, strict=True):
+            title = evidence.citation.partition("》")[0].removeprefix("《")
+            named = coverage(terms_of(title), self._asked, self._weights)
+            if pieces and evidence.kind == Kind.RULE.value and named >= _NAMED:
+                text = f"《{title}》的这一版本自{in_chinese(evidence.effective_from)}起施行。"
+                cited = Citation(source=evidence.ref, quote=pieces[0].quote)
+                return [Statement(id="", kind=StatementKind.RULE, text=text, citations=(cited,))]
+        return []
 
     def statement(self, said: _Said) -> Statement:
         """The piece as a sentence, citing its provision and, where it names another one at hand, that one too."""
@@ -146,7 +166,7 @@ class _Question:
 
     def _is_story(self, evidence: Evidence) -> bool:
         told = evidence.kind in _NARRATED and _STORY.search(evidence.heading)
-        return bool(told) and "案例" not in self.focus.text
+        return bool(told) and not _ASKS_FOR_STORIES.search(self.focus.text)
 
     def _say(self, evidence: Evidence, piece: Piece, asked: float) -> _Said:
         own = terms_of(piece.text)
@@ -209,6 +229,19 @@ class _Question:
             return list(chosen)
         spoken = [said for said in other.said if said.piece.form is Form.SENTENCE and not said.piece.leans_on_previous]
         return [next((said for said in spoken if _may_replace(said, told)), told) for told in chosen]
+
+    def _figures_left_out(self, heard: Sequence[_Heard], chosen: Sequence[_Said]) -> list[_Said]:
+        """Where a figure is asked for and none was told: the best sentence that tells one."""
+        wanted = self.focus.unmet_by("".join(said.piece.text for said in chosen))
+        if not wanted:
+            return []
+        telling = [
+            said
+            for one in heard
+            for said in one.said
+            if not self.focus.unmet_by(said.piece.text) & wanted and said.score >= _FURTHER_PIECE * one.best.score
+        ]
+        return telling[:1]
 
     def _added_by(self, other: _Heard, chosen: Sequence[_Said]) -> list[_Said]:
         near = [said for said in other.said if said.score >= 0.8 * other.best.score]

@@ -60,6 +60,11 @@ _ALIKE: tuple[tuple[str, ...], ...] = (
 )
 _ALIKE_PATTERNS = tuple(tuple(re.compile(name) for name in group) for group in _ALIKE)
 
+_STARTS = re.compile(
+    r"(?:什么时候|何时|哪天|哪一天|哪年|从哪|从几|几月).{0,6}(?:施行|生效|实施|执行|起效|开始)"
+    r"|(?:施行|生效|实施)(?:日期|时间|日)"
+)
+
 _FITS, _BESIDE, _SILENT = 1.15, 0.55, 1.0
 _BOTH_BOARDS = re.compile(r"各(?:个)?板块|所有|全部|一律|均|都")
 
@@ -73,10 +78,20 @@ class Focus:
     named: tuple[tuple[re.Pattern[str], ...], ...]
     """Per group of alike things: those that the question names."""
 
+    @property
+    def asks_for_start(self) -> bool:
+        """Whether it asks from which day a text is in force."""
+        return bool(_STARTS.search(self.text))
+
     def told_by(self, text: str) -> int:
         """How many of the wants ``text`` looks able to meet."""
         folded = normalise(text)
         return sum(1 for want in self.wants if _TELLS[want].search(folded))
+
+    def unmet_by(self, text: str) -> frozenset[Want]:
+        """The figures and times that are asked for and that ``text`` does not hold."""
+        folded = normalise(text)
+        return frozenset(want for want in self.wants & {Want.AMOUNT, Want.TIME} if not _TELLS[want].search(folded))
 
     def fit(self, text: str, context: str = "") -> float:
         """Above 1 where ``text`` names what the question names, below where it is about a sibling of it."""
