@@ -2,7 +2,7 @@
 
 import socket
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from assistant.errors import Unavailable
 from assistant.settings import Mode, ServerSettings
 from assistant.workflows.load_demo import DEMO_PASSWORD, DEMO_STAFF
 from cli.application import open_app
+
+if TYPE_CHECKING:
+    from ui.house import House
 
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - not bound here: the names of "all addresses"
 
@@ -37,9 +40,26 @@ def serve(
         host = "127.0.0.1" if server.host in _EVERYWHERE else server.host
         address = f"http://{host}:{server.port}"
         served = create_app(application)
-        mount_ui(served, address)
+        mount_ui(served, address, house=_house(application))
         _tell(application, address)
         uvicorn.run(served, host=server.host, port=server.port, log_level="warning", access_log=False)
+
+
+def _house(application: Application) -> "House":
+    """What the pages say about the firm; the accounts that everybody knows only in demo mode."""
+    from ui.house import DemoAccount, House
+
+    accounts = [(username, f"{actor.name} {actor.role.label}") for username, actor in DEMO_STAFF.items()]
+    demo = application.settings.mode is Mode.DEMO
+    return House(
+        firm=application.settings.firm.name,
+        complaint_phone=application.settings.firm.complaint_phone,
+        demo_accounts=tuple(
+            DemoAccount(username, DEMO_PASSWORD, label) for username, label in (*accounts, ("customer", "客户"))
+        )
+        if demo
+        else (),
+    )
 
 
 def _must_be_free(server: ServerSettings) -> None:
