@@ -6,7 +6,8 @@ query at 4–7 ms. So more is fetched than asked for, filtered here, and the net
 
 import shutil
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -22,6 +23,11 @@ _COLLECTION = "passages"
 _PAGE = 5000
 _FIRST_NET = 3
 _WIDER = 4
+_COMPARED = 5000
+"""So many vectors are compared one by one in a few tens of milliseconds."""
+_TINY = 1e-6
+
+Vector = np.ndarray[Any, np.dtype[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +107,11 @@ class ChromaIndex:
         if not vector.any():
             return []
         with self._lock:
-            total = len(self._terms)
-            net = min(total, limit * _FIRST_NET)
-            while net:
-                found = [
-                    (id_, score)
-                    for id_, score in self._nearest(vector, net)
-                    if (terms := self._terms.get(id_)) and terms.are_allowed(only)
-                ]
-                if len(found) >= limit or net == total:
-                    return found[:limit]
-                net = min(total, net * _WIDER)
-        return []
+            net = min(len(self._terms), limit * _FIRST_NET)
+            found = self._allowed_of(self._nearest(vector, net), only)
+            if len(found) < limit:
+                found = self._widened(vector, only, limit=limit, net=net)
+        return found[:limit]
 
     def trust(self, text: str) -> float:
         """Each unknown word cancels a known one, in the question and in the library.
@@ -195,7 +194,7 @@ class ChromaIndex:
     def _upsert(self, passages: Sequence[Passage]) -> None:
         terms = {str(passage.ref): _Terms.of(passage, self._embedder) for passage in passages}
         vectors = self._embedder.embed([fold(_embedded(passage)) for passage in passages])
-        vectors[~vectors.any(axis=1), 0] = 1e-6  # no direction at all has no cosine
+        vectors[~vectors.any(axis=1), 0] = _TINY  # no direction at all has no cosine
         self._collection.upsert(
             ids=list(terms),
             embeddings=vectors,
@@ -203,14 +202,35 @@ class ChromaIndex:
         )
         self._terms.update(terms)
 
-    def _nearest(self, vector: np.ndarray[Any, np.dtype[np.float32]], count: int) -> list[tuple[str, float]]:
-        try:
+    def _widened(self, vector: Vector, only: Filter, *, limit: int, net: int) -> list[tuple[str, float]]:
+        """Where little is allowed, all of that is compared: a graph of near copies does not lead everywhere."""
+        allowed = [id_ for id_, terms in self._terms.items() if terms.are_allowed(only)]
+        found: list[tuple[str, float]] = []
+        while len(allowed) > _COMPARED and len(found) < limit and net < len(self._terms):
+            net = min(len(self._terms), net * _WIDER)
+            found = self._allowed_of(self._nearest(vector, net), only)
+        return found if len(found) >= limit else self._compared(vector, allowed[:_COMPARED])
+
+    def _allowed_of(self, found: list[tuple[str, float]], only: Filter) -> list[tuple[str, float]]:
+        return [(id_, score) for id_, score in found if (terms := self._terms.get(id_)) and terms.are_allowed(only)]
+
+    def _compared(self, vector: Vector, ids: list[str]) -> list[tuple[str, float]]:
+        """Exact cosines, best first."""
+        if not ids:
+            return []
+        with _readable():
+            kept = self._collection.get(ids=ids, include=["embeddings"])
+        vectors = np.asarray(kept["embeddings"], dtype=np.float32)
+        scores = vectors @ vector / np.maximum(np.linalg.norm(vectors, axis=1), _TINY)
+        return [(kept["ids"][row], float(scores[row])) for row in np.argsort(-scores, kind="stable")]
+
+    def _nearest(self, vector: Vector, count: int) -> list[tuple[str, float]]:
+        if not count:
+            return []
+        with _readable():
             found = self._collection.query(query_embeddings=vector[None, :], n_results=count, include=["distances"])
-        except _chroma_errors() as error:
-            raise Unavailable("向量索引读不出来，请管理员重建索引后再试。") from error
-        return [
-            (id_, 1.0 - float(distance)) for id_, distance in zip(found["ids"][0], found["distances"][0], strict=True)
-        ]
+        pairs = zip(found["ids"][0], found["distances"][0], strict=True)
+        return [(id_, 1.0 - float(distance)) for id_, distance in pairs]
 
 
 def _embedded(passage: Passage) -> str:
@@ -222,6 +242,14 @@ def _chroma_errors() -> tuple[type[Exception], ...]:
     from chromadb.errors import ChromaError
 
     return ChromaError, OSError, ValueError, KeyError, TypeError
+
+
+@contextmanager
+def _readable() -> Generator[None, None, None]:
+    try:
+        yield
+    except _chroma_errors() as error:
+        raise Unavailable("向量索引读不出来，请管理员重建索引后再试。") from error
 
 
 def _unwritable(folder: Path, error: Exception) -> Unavailable:

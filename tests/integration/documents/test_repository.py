@@ -11,14 +11,14 @@ from knowledge.errors import Conflict, NotFound
 from tests.support.library import a_loaded_version
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
-OLD = a_loaded_version(
-    "## 3.3.13 涨跌幅\n主板ST股票是5%。",
-    id="TRADE",
-    version="old",
-    effective_from="2023-02-17",
-    effective_to="2026-07-06",
-)
-NEW = a_loaded_version("## 3.3.13 涨跌幅\n主板ST股票是10%。", id="TRADE", version="new", effective_from="2026-07-06")
+FIVE = "## 3.3.13 涨跌幅
+主板ST股票是5%。"
+TEN = "## 3.3.13 涨跌幅
+主板ST股票是10%。"
+TWENTY = "## 3.3.13 涨跌幅
+主板ST股票是20%。"
+OLD = a_loaded_version(FIVE, id="TRADE", version="old", effective_from="2023-02-17", effective_to="2026-07-06")
+NEW = a_loaded_version(TEN, id="TRADE", version="new", effective_from="2026-07-06")
 
 
 def publish(database: Database, *loaded: object) -> list[bool]:
@@ -80,9 +80,7 @@ def test_two_versions_in_force_on_one_day_are_refused(database: Database, begins
 
 def test_a_published_text_never_changes(database: Database) -> None:
     publish(database, NEW)
-    changed = a_loaded_version(
-        "## 3.3.13 涨跌幅\n主板ST股票是20%。", id="TRADE", version="new", effective_from="2026-07-06"
-    )
+    changed = a_loaded_version(TWENTY, id="TRADE", version="new", effective_from="2026-07-06")
     with pytest.raises(Conflict, match="已经发布"):
         publish(database, changed)
 
@@ -99,13 +97,7 @@ def test_an_open_version_may_be_closed_for_its_successor(database: Database) -> 
 
 def test_a_closed_version_stays_closed(database: Database) -> None:
     publish(database, OLD)
-    later = a_loaded_version(
-        "## 3.3.13 涨跌幅\n主板ST股票是5%。",
-        id="TRADE",
-        version="old",
-        effective_from="2023-02-17",
-        effective_to="2027-01-01",
-    )
+    later = a_loaded_version(FIVE, id="TRADE", version="old", effective_from="2023-02-17", effective_to="2027-01-01")
     with pytest.raises(Conflict, match="已经发布"):
         publish(database, later)
 
