@@ -11,12 +11,9 @@ from knowledge.errors import Conflict, NotFound
 from tests.support.library import a_loaded_version
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
-FIVE = "## 3.3.13 涨跌幅
-主板ST股票是5%。"
-TEN = "## 3.3.13 涨跌幅
-主板ST股票是10%。"
-TWENTY = "## 3.3.13 涨跌幅
-主板ST股票是20%。"
+FIVE = "## 3.3.13 涨跌幅\n主板ST股票是5%。"
+TEN = "## 3.3.13 涨跌幅\n主板ST股票是10%。"
+TWENTY = "## 3.3.13 涨跌幅\n主板ST股票是20%。"
 OLD = a_loaded_version(FIVE, id="TRADE", version="old", effective_from="2023-02-17", effective_to="2026-07-06")
 NEW = a_loaded_version(TEN, id="TRADE", version="new", effective_from="2026-07-06")
 
