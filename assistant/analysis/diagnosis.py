@@ -235,7 +235,7 @@ def _loss(case: _Case) -> Iterator[Observation]:
             "loss_beyond_tolerance",
             Attention.IMPORTANT,
             f"持仓合计{case.said('portfolio.unrealised')}，比例为{case.said('portfolio.unrealised_share')}，"
-            f"超过测评时所说可承受的最大亏损{case.said('assessment.max_loss')}。",
+            f"超过测评时所说可承受的亏损幅度{case.said('assessment.max_loss')}。",
             ("portfolio.unrealised", "portfolio.unrealised_share", "assessment.max_loss"),
             provisions=("SUIT:21", "ADVISOR:19"),
             action="先安抚并核实资金用途，复核风险承受能力，只讲事实和利弊，不预测涨跌。",

@@ -91,7 +91,7 @@ def _goals(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     emphasis = next((text for goal, text in _EMPHASIS.items() if goal in wanted), None)
     return [
         *sayings.say("您在风险测评中选择的投资期限为{assessment.horizon}，投资目标为{assessment.goals}。"),
-        *sayings.say("您愿意投资的品种为{assessment.varieties}，可以承受的最大亏损为{assessment.max_loss}。"),
+        *sayings.say("您愿意投资的品种为{assessment.varieties}，可以承受的亏损幅度为{assessment.max_loss}。"),
         *(sayings.say(emphasis, opinion, by=("assessment.goals", "assessment.horizon")) if emphasis else ()),
         *plain("以上目标如有变化，请告诉我们，方案会重新制作。"),
     ]
@@ -149,8 +149,8 @@ def _portfolio(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
 
 def _allocation(sayings: Sayings) -> list[Statement]:
     held = [variety for variety in Variety if sayings.fact(f"portfolio.share.{variety.value}") is not None]
-    parts = "、".join(f"{variety.label}{{portfolio.share.{variety.value}}}" for variety in held)
-    return sayings.say(f"按大类看，资产分布为{parts}。") if held else []
+    parts = "、".join(f"{variety.label}占{{portfolio.share.{variety.value}}}" for variety in held)
+    return sayings.say(f"按大类看，{parts}。") if held else []
 
 
 def _gaps(sayings: Sayings) -> list[Statement]:
@@ -257,7 +257,7 @@ def _offer(material: PlanMaterial, sayings: Sayings, match: Match) -> list[State
     basis = [match.reasons[number - 1].provision for number in chosen]
     return [
         *sayings.say(f"{{match.{code}.verdict}}，可以作为备选。", by=(f"match.{code}.verdict",)),
-        *sayings.say(_literal(f"{match.product_name}与您匹配的理由：{why}。"), by=by, basis=dict.fromkeys(basis)),
+        *sayings.say(f"{{product.{code}.name}}与您匹配的理由：{_literal(why)}。", by=by, basis=dict.fromkeys(basis)),
         *sayings.quote(f"{document}:1", kind=StatementKind.FACT),
         *sayings.quote(f"{document}:4", kind=StatementKind.FACT),
         *[
@@ -304,10 +304,10 @@ def _pre_sale(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
         code = match.product_code
         for field, label in PRE_SALE_LABELS.items():
             found += sayings.say(
-                f"{match.product_name}，{label}：{{product.{code}.{field}}}。", StatementKind.DISCLOSURE
+                f"{{product.{code}.name}}，{label}：{{product.{code}.{field}}}。", StatementKind.DISCLOSURE
             )
         found += sayings.say(
-            f"{match.product_name}，适当性匹配意见：{{match.{code}.verdict}}。", StatementKind.DISCLOSURE
+            f"{{product.{code}.name}}，适当性匹配意见：{{match.{code}.verdict}}。", StatementKind.DISCLOSURE
         )
     return [*found, *sayings.quote("SUIT:4", about="判断|保证|匹配"), *sayings.quote("FUNDAD:6", about="过往业绩")]
 

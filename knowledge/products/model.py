@@ -68,7 +68,7 @@ class Goal(StrEnum):
 
 _GOAL_LABELS = {
     Goal.LIQUIDITY: "流动性管理",
-    Goal.PRESERVATION: "本金稳健",
+    Goal.PRESERVATION: "控制波动",
     Goal.INCOME: "稳定收益",
     Goal.GROWTH: "稳健增值",
     Goal.AGGRESSIVE_GROWTH: "积极增值",
