@@ -19,7 +19,7 @@ RISK_NOTICE = (
 )
 """FUNDAD:6 for the sentence on past results; SUIT:4 for what a match does not mean; ADVISOR:19 for the rest."""
 DECISION_NOTICE = "投资决策由您自主作出，投资风险由您自行承担；本公司及投资顾问不代您作出投资决策，也不承诺投资收益。"
-"""ADVISOR:12, ADVISOR:19, SECLAW:134–135."""
+"""ADVISOR:12, SECLAW:134."""
 
 _TITLES = {
     DraftKind.PLAN: "一人一策服务方案",
