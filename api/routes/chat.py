@@ -19,6 +19,9 @@ from assistant.workflows.compose_answer import StepStarted
 
 router = APIRouter(prefix="/chat", tags=["问答"])
 
+_LINE_ENDS = {ord(end): f"\\u{ord(end):04x}" for end in "\x85\u2028\u2029"}
+"""JSON lets them stand, but many readers of lines break there."""
+
 _STREAM_EXAMPLE = """event: step
 data: {"key":"searching","label":"正在检索条文"}
 
@@ -93,4 +96,4 @@ def _encoded(event: AnswerEvent) -> bytes:
 
 
 def _event(name: str, data: BaseModel) -> bytes:
-    return format_sse_event(event=name, data_str=data.model_dump_json())
+    return format_sse_event(event=name, data_str=data.model_dump_json().translate(_LINE_ENDS))

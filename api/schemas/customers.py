@@ -68,8 +68,12 @@ class CustomersQuery(PageQuery):
         default=None, description="风险测评今天有效、到这一天已失效。", examples=["2026-12-31"]
     )
     expired: bool | None = Field(default=None, description="true：没有有效的风险测评；false：有。", examples=[None])
-    min_assets: float | None = Field(default=None, ge=0, description="总资产不低于（元）。", examples=[100000])
-    max_assets: float | None = Field(default=None, ge=0, description="总资产不高于（元）。", examples=[None])
+    min_assets: float | None = Field(
+        default=None, ge=0, allow_inf_nan=False, description="总资产不低于（元）。", examples=[100000]
+    )
+    max_assets: float | None = Field(
+        default=None, ge=0, allow_inf_nan=False, description="总资产不高于（元）。", examples=[None]
+    )
     margin: bool | None = Field(default=None, description="有无信用账户。", examples=[None])
     sort: CustomerSort = Field(default=CustomerSort.ASSETS, description="排序。", examples=["assets"])
 

@@ -65,8 +65,9 @@ class AnswerQuestion:
     def _answer(self, asked: Asked, by: Actor, conversation: Conversation | None) -> Iterator[AnswerEvent]:
         for event in self.compose(asked):
             if isinstance(event, Composed):
+                turn = self._keep(asked, by, conversation, event)  # before a word is told: a listener may leave early
                 yield from (StatementReady(statement) for statement in event.statements)
-                yield Answered(self._keep(asked, by, conversation, event))
+                yield Answered(turn)
             else:
                 yield event
 

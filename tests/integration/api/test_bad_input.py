@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from api.app import create_app
+from api.schemas.chat import TurnView
 from api.schemas.problems import Problem
 from assistant.bootstrap import Application
 from assistant.errors import Unavailable
@@ -45,6 +46,13 @@ def test_control_characters_in_a_question_are_cleaned_away(api: HttpApi) -> None
     assert "\\u0000" not in events[-1].data
 
 
+def test_a_line_separator_in_a_question_does_not_cut_the_stream(api: HttpApi) -> None:
+    question = {"text": "科创板\u2028开通\u2029条件\u0085"}
+    with api.as_("chen").stream("POST", "/api/chat/answers", json=question) as answer:
+        events = events_of(answer.iter_lines())
+    assert TurnView.model_validate_json(events[-1].data).question == question["text"]
+
+
 @pytest.mark.parametrize("day", ["2026-13-01", "yesterday", "2026-06-30T10:00:00", 20260630])
 def test_a_day_that_is_none_is_refused(api: HttpApi, day: object) -> None:
     problem = _problem(api.as_("chen").post("/api/chat/answers", json={"text": "印花税", "as_of": day}), 422)
@@ -66,6 +74,7 @@ def test_a_day_that_is_none_is_refused(api: HttpApi, day: object) -> None:
         "text=%00",
         "min_assets=-1",
         "min_assets=nan",
+        "max_assets=inf",
         "margin=perhaps",
     ],
 )
