@@ -48,7 +48,7 @@ _BEFORE_CHANGE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class AskedDay:
-    """``day`` is ``None`` where the question names none, or several. ``before_change``: it asks for what held before."""
+    """``day`` is ``None`` where the question names none, or several. ``before_change``: what held before is asked."""
 
     day: date | None
     before_change: bool = False

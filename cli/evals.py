@@ -1,0 +1,135 @@
+"""``yice eval``: how good the product is, on the shipped suites or on somebody else's."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assistant.errors import YiceError
+from cli.application import open_app
+from evals.report import Report, compare, current_commit, read_report, shown
+
+app = typer.Typer(help="评测：问答、合规用语、检索。", no_args_is_help=True)
+
+_REPORTS = Path("reports")
+_ROOT = Path(__file__).parents[1]
+_QUESTIONS = _ROOT / "evals" / "questions" / "gold.jsonl"
+_RETRIEVAL = _ROOT / "evals" / "retrieval" / "gold"
+_LIBRARY = _ROOT / "knowledge" / "library"
+
+Json = Annotated[Path | None, typer.Option("--json", help="把给机器读的结果写到这个文件。")]
+Html = Annotated[Path | None, typer.Option("--html", help="把网页报告写到这个文件，默认 reports/套件.html。")]
+Earlier = Annotated[Path | None, typer.Option("--compare", help="与这份以前的 JSON 结果比较。")]
+
+
+@app.command()
+def questions(
+    file: Annotated[Path, typer.Argument(help="问题集，JSON Lines。")] = _QUESTIONS,
+    *,
+    out: Json = None,
+    html: Html = None,
+    earlier: Earlier = None,
+) -> None:
+    """回答对不对、有没有依据、该拒绝的有没有拒绝。"""
+    _tell(lambda: _questions(file), out, html, earlier)
+
+
+@app.command()
+def compliance(
+    file: Annotated[Path | None, typer.Argument(help="合规用语集，JSON Lines；默认自带的留出集。")] = None,
+    *,
+    out: Json = None,
+    html: Html = None,
+    earlier: Earlier = None,
+) -> None:
+    """不该说的话拦住了多少，该放行的误拦了多少。"""
+    _tell(lambda: _compliance(file), out, html, earlier)
+
+
+@app.command()
+def retrieval(
+    folder: Annotated[Path, typer.Argument(help="BEIR 格式的文件夹。")] = _RETRIEVAL,
+    *,
+    known: Annotated[Path | None, typer.Option("--known", help="同一语料上可以学习的问题与判定。")] = None,
+    folds: Annotated[bool, typer.Option("--folds", help="在文件夹内部交叉验证。")] = False,
+    out: Json = None,
+    html: Html = None,
+    earlier: Earlier = None,
+) -> None:
+    """能不能找到回答问题的那一条。"""
+    _tell(lambda: _retrieval(folder, known=known, folds=folds), out, html, earlier)
+
+
+@app.command("run")
+def everything(
+    *,
+    folder: Annotated[Path, typer.Option("--out", help="报告写到这个文件夹。")] = _REPORTS,
+) -> None:
+    """跑全部自带的套件。"""
+    for name, measure in (
+        ("questions", lambda: _questions(_QUESTIONS)),
+        ("compliance", lambda: _compliance(None)),
+        ("retrieval", lambda: _retrieval(_RETRIEVAL, known=None, folds=False)),
+    ):
+        _tell(measure, folder / f"{name}.json", folder / f"{name}.html", None)
+
+
+def _questions(file: Path) -> Report:
+    from evals.questions.run import run
+
+    with open_app() as application:
+        result = run(file, application)
+    return Report(
+        suite="questions",
+        n=result.n,
+        metrics={**result.metrics, "by_type": result.by_type},
+        settings=result.settings,
+        commit=current_commit(),
+        data_digest=result.data_digest,
+        cases=[{"passed": case["accurate"], **case} for case in result.cases],
+    )
+
+
+def _compliance(file: Path | None) -> Report:
+    from evals.compliance.run import SHIPPED, run
+
+    return run(file or SHIPPED)
+
+
+def _retrieval(folder: Path, *, known: Path | None, folds: bool) -> Report:
+    from evals.retrieval.run import run
+
+    with open_app() as application:
+        today, embedding = application.clock.today(), application.settings.retrieval.embedding
+    result = run(folder, known=known, folds=folds, today=today, library=_LIBRARY, embedding=embedding)
+    return Report(
+        suite="retrieval",
+        n=result.n,
+        metrics={**result.metrics, "intervals": result.intervals},
+        settings=result.settings,
+        commit=current_commit(),
+        data_digest=result.data_digest,
+        cases=[{"passed": case["recall_at_10"] > 0, **case} for case in result.cases],
+    )
+
+
+def _tell(measure: Callable[[], Report], out: Path | None, html: Path | None, earlier: Path | None) -> None:
+    try:
+        before = read_report(earlier) if earlier else None
+        report = measure()
+        page = html or _REPORTS / f"{report.suite}.html"
+        report.write(json_path=out, html_path=page)
+        if before is not None:
+            page.write_text(report.to_html(earlier=before), encoding="utf-8")
+    except YiceError as error:
+        typer.echo(error.message, err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{report.suite}：{report.n} 条，提交 {report.commit}，数据 {report.data_digest}")
+    for name, value in report.metrics.items():
+        if not isinstance(value, dict):
+            typer.echo(f"  {name:<24}{shown(value)}")
+    if before is not None:
+        for change in compare(report, before):
+            typer.echo(f"  {change.metric}：{shown(change.before)} → {shown(change.after)}")
+    typer.echo(f"  报告：{page}")
