@@ -18,7 +18,7 @@ RISK_NOTICE = (
     "适当性匹配意见不表示本公司对产品的风险和收益作出实质性判断或者保证。"
 )
 """FUNDAD:6 for the sentence on past results; SUIT:4 for what a match does not mean; ADVISOR:19 for the rest."""
-DECISION_NOTICE = "投资决策由您自主作出，投资风险由您自行承担；本公司及投资顾问不代您作出投资决策，也不承诺投资收益。"
+DECISION_NOTICE = "投资决策由您自主作出，投资风险由您自行承担；本公司及投资顾问不代您作出投资决策。"
 """ADVISOR:12, SECLAW:134."""
 
 _TITLES = {

@@ -1,6 +1,5 @@
 """Are questions answered rightly, with the right proof, for the right day, and refused where they must be?"""
 
-import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -8,9 +7,7 @@ from typing import Any
 from assistant.bootstrap import Application
 from evals.questions.ask import Compose, put
 from evals.questions.model import Outcome, Question, by_type, metrics, read
-from evals.retrieval.scores import percentile
-
-_DIGEST_LENGTH = 12
+from evals.report import digest_of, percentile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +35,7 @@ def run(file: Path, application: Application) -> QuestionsResult:
             "retrieval": settings.retrieval.model_dump(mode="json"),
             "today": application.clock.today().isoformat(),
         },
-        data_digest=hashlib.sha256(file.read_bytes()).hexdigest()[:_DIGEST_LENGTH],
+        data_digest=digest_of(file),
     )
 
 

@@ -1,0 +1,111 @@
+"""Plans for demo customers from the shipped library: whatever a customer is like, the plan proves itself."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from assistant.analysis.diagnosis import diagnose
+from assistant.analysis.matching import match_products
+from assistant.analysis.portrait import facts_of
+from assistant.analysis.suitability import SuitabilityPolicy
+from assistant.checks.disclosures import disclosure_findings
+from assistant.checks.grounding import grounding_findings
+from assistant.checks.identifiers import identifier_findings
+from assistant.checks.model import Severity
+from assistant.checks.numbers import number_findings
+from assistant.drafting.model import Draft, DraftKind, Evidence, WriterTrace
+from assistant.drafting.plan import PlanMaterial, plan_of
+from assistant.drafting.plan_material import wanted_provisions
+from assistant.drafting.rendering import render
+from assistant.identity.model import Actor, Role
+from assistant.settings import FirmSettings
+from knowledge.customers.demo import generate
+from knowledge.customers.model import CustomerRecord
+from knowledge.documents.loading import load_folder
+from knowledge.documents.model import Audience, Provision
+from knowledge.products.loading import product_of
+from knowledge.products.model import Product
+from tests.support.drafting import TODAY
+
+LIBRARY = Path(__file__).parents[3] / "knowledge" / "library"
+POLICY = SuitabilityPolicy()
+FIRM = FirmSettings()
+ADVISOR = Actor(id="advisor-1", role=Role.ADVISOR, name="陈明", registration_number="S1234560001")
+CUSTOMERS = 45
+
+
+@pytest.fixture(scope="module")
+def library() -> tuple[Mapping[str, Provision], Mapping[str, Product]]:
+    provisions: dict[str, Provision] = {}
+    products: dict[str, Product] = {}
+    for loaded in load_folder(LIBRARY):
+        if loaded.version.period.in_force_on(TODAY):
+            provisions |= {provision.ref.short: provision for provision in loaded.provisions}
+            if loaded.product is not None:
+                product = product_of(loaded.product, loaded.version.document_id)
+                products[product.code] = product
+    return provisions, products
+
+
+def a_draft_for(
+    record: CustomerRecord, provisions: Mapping[str, Provision], products: Mapping[str, Product]
+) -> tuple[Draft, str]:
+    observations = diagnose(record, as_of=TODAY, policy=POLICY)
+    matches = match_products(record, tuple(products.values()), as_of=TODAY, policy=POLICY)
+    wanted = wanted_provisions(matches, observations, products)
+    material = PlanMaterial(
+        record=record,
+        as_of=TODAY,
+        facts=facts_of(record, as_of=TODAY, policy=POLICY),
+        observations=observations,
+        matches=matches,
+        products=products,
+        evidence=tuple(
+            Evidence.of(provisions[short])
+            for short in wanted
+            if short in provisions and provisions[short].audience is Audience.CUSTOMER
+        ),
+    )
+    plan = plan_of(material)
+    draft = Draft(
+        kind=DraftKind.PLAN,
+        customer_id=record.customer.id,
+        question=None,
+        as_of=TODAY,
+        sections=plan.sections,
+        evidence=material.evidence,
+        facts=plan.facts,
+        matches=matches,
+        recommended_products=plan.recommended_products,
+        trace=WriterTrace(writer="extractive"),
+        retrieval="none",
+        created_at=datetime(2026, 11, 22, 9, tzinfo=UTC),
+    )
+    return draft, render(draft, customer=record.customer, advisor=ADVISOR, firm=FIRM, content_id="case-1")
+
+
+def test_every_demo_plan_is_proven_disclosed_and_free_of_identifiers(
+    library: tuple[Mapping[str, Provision], Mapping[str, Product]],
+) -> None:
+    provisions, products = library
+    records = generate(
+        customers=CUSTOMERS,
+        advisors=("advisor-1", "advisor-2", "advisor-3"),
+        seed=11,
+        today=TODAY,
+        products=tuple(products.values()),
+    )
+    texts = set()
+    for record in records:
+        draft, text = a_draft_for(record, provisions, products)
+        found = [
+            *number_findings(draft),
+            *grounding_findings(draft, provision_of=lambda ref: provisions.get(ref.split("@")[0]), day=TODAY),
+            *disclosure_findings(draft, text, firm=FIRM, advisor=ADVISOR, products=products),
+            *identifier_findings(draft, text, names=[record.customer.name], settled=(FIRM.complaint_phone,)),
+        ]
+        assert [one for one in found if one.severity is Severity.BLOCK] == [], record.customer.id
+        texts.add("\n".join(statement.text for statement in draft.statements))
+    assert len(texts) > 0.8 * CUSTOMERS
