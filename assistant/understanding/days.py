@@ -72,10 +72,9 @@ def _days(text: str, today: date) -> Iterator[date]:
             if year and "年" not in match[0] and not (groups.get("month") and groups.get("day")):
                 continue
             day = _day(groups, today)
-            if day is not None:
-                rest = rest[: match.start()] + "#" * len(match[0]) + rest[match.end() :]
-                if not _EVENT.match(text[match.end() :]):
-                    yield day
+            rest = rest[: match.start()] + "#" * len(match[0]) + rest[match.end() :]
+            if day is not None and not _EVENT.match(text[match.end() :]):
+                yield day
     yield from _relative_days(rest, today)
 
 

@@ -1,0 +1,64 @@
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.understanding.days import asked_day
+from assistant.understanding.questions import understand
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026年6月30日主板ST涨跌幅", date(2026, 6, 30)),
+        ("截至2026-06-30的规则", date(2026, 6, 30)),
+        ("20260630的规则", date(2026, 6, 30)),
+        ("二〇二五年十二月三十一日印花税", date(2025, 12, 31)),
+        ("2026年7月6日之前ST涨跌幅是多少", date(2026, 7, 5)),
+        ("2026年7月6日起ST涨跌幅是多少", date(2026, 7, 6)),
+        ("去年三月融资保证金比例", date(2025, 3, 31)),
+        ("2024年反洗钱资料保存多久", date(2024, 12, 31)),
+        ("今年上半年的涨跌幅", date(2026, 6, 30)),
+        ("去年底的印花税", date(2025, 12, 31)),
+        ("前年印花税", date(2024, 12, 31)),
+        ("6月30号ST涨跌幅", date(2026, 6, 30)),
+        ("上个月的规定", date(2026, 10, 31)),
+        ("三年前的印花税是多少", date(2023, 11, 22)),
+        ("半年前的涨跌幅", date(2026, 5, 22)),
+        ("昨天的规则", date(2026, 11, 21)),
+    ],
+)
+def test_the_day_is_read(text: str, day: date) -> None:
+    assert asked_day(text, today=TODAY).day == day
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "主板ST涨跌幅是多少",
+        "我2019年开的户现在能开科创板吗",
+        "测评是2024年3月做的还有效吗",
+        "《上海证券交易所交易规则（2026年修订）》3.3.13",
+        "证监会公告〔2020〕59号说了什么",
+        "需要2年经历吗",
+        "20个交易日日均50万元是什么意思",
+        "2025年1月1日和2024年12月31日有什么不同",
+        "2026年13月45日",
+    ],
+)
+def test_no_day_is_made_up(text: str) -> None:
+    assert asked_day(text, today=TODAY).day is None
+
+
+def test_before_a_change_names_no_day() -> None:
+    found = understand("新规之前涨跌幅是多少", today=TODAY, asker="advisor")
+    assert (found.asked_day, found.before_change, found.as_of) == (None, True, TODAY)
+
+
+@given(st.dates(min_value=date(1990, 1, 1), max_value=date(2049, 12, 31)))
+def test_every_day_is_read_in_every_spelling(day: date) -> None:
+    for text in (f"{day:%Y年%-m月%-d日}的规则", f"{day:%Y-%m-%d}的规则", f"截至{day:%Y/%m/%d}，规则"):
+        assert asked_day(text, today=TODAY).day == day
