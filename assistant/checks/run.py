@@ -1,5 +1,6 @@
 """All checks in one call."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
@@ -12,12 +13,13 @@ from assistant.checks.model import Finding, Severity
 from assistant.checks.numbers import number_findings
 from assistant.checks.suitability import suitability_findings
 from assistant.checks.wording import wording_findings
-from assistant.drafting.model import Draft
+from assistant.drafting.model import Draft, Statement, StatementKind
 from assistant.identity.model import Actor, Licence
 from assistant.settings import FirmSettings
 from knowledge.customers.model import CustomerRecord
 from knowledge.products.model import Product
 
+_SENTENCE = re.compile(r"[^。\n]+。?")
 _ORDER = {Severity.BLOCK: 0, Severity.WARN: 1, Severity.NOTE: 2}
 
 
@@ -44,7 +46,7 @@ def check(
         *grounding_findings(draft, provision_of=provision_of, day=day),
         *number_findings(draft, settled=settled),
         *suitability_findings(draft, record=record, matches=matches, day=day),
-        *_wording(draft, text, advisor, record),
+        *_wording(draft, advisor, record),
         *disclosure_findings(draft, text, firm=firm, advisor=advisor, products=products or {}),
         *identifier_findings(draft, text, names=names, settled=settled),
         *licence_findings(draft, advisor=advisor),
@@ -57,17 +59,25 @@ def _settled(firm: FirmSettings, advisor: Actor | None) -> tuple[str, ...]:
     return words if advisor is None else (*words, advisor.name, advisor.registration_number or "")
 
 
-def _wording(draft: Draft, text: str, advisor: Actor | None, record: CustomerRecord | None) -> tuple[Finding, ...]:
+def _wording(draft: Draft, advisor: Actor | None, record: CustomerRecord | None) -> tuple[Finding, ...]:
+    """Of our own words only: a provision told in its words promises nothing, nor does a question that is repeated."""
     context = _context(advisor, record)
-    found: list[Finding] = []
-    for statement in draft.statements:
-        found += (
-            finding.model_copy(update={"statement_id": statement.id})
-            for finding in wording_findings(statement.text, context=context)
-        )
-    seen = {(finding.category, finding.span) for finding in found}
-    whole = wording_findings(text, context=context)
-    return (*found, *(finding for finding in whole if (finding.category, finding.span) not in seen))
+    return tuple(
+        finding.model_copy(update={"statement_id": statement.id})
+        for statement in draft.statements
+        if not _tells_a_provision(statement)
+        for finding in wording_findings(statement.text, context=context)
+    )
+
+
+def _tells_a_provision(statement: Statement) -> bool:
+    """Whether it is a rule in whole sentences of what it cites; a piece of a sentence may say the opposite."""
+    return statement.kind is StatementKind.RULE and any(
+        statement.text.strip() == sentence
+        for citation in statement.citations
+        if not citation.is_fact
+        for sentence in (citation.quote.strip(), *(part.strip() for part in _SENTENCE.findall(citation.quote)))
+    )
 
 
 def _context(advisor: Actor | None, record: CustomerRecord | None) -> str:

@@ -200,3 +200,15 @@ def test_the_system_takes_no_decision_in_a_persons_place(house: House) -> None:
     case = submitted(house)
     with pytest.raises(NotPermitted):
         house.application.decide_review(case.id, ReviewAction.DELIVER, digest=case.revision.digest, by=SYSTEM)
+
+
+def test_a_piece_of_a_rule_that_says_the_opposite_cannot_be_submitted(house: House) -> None:
+    case = a_drafted_reply(house, "投资顾问可以向客户承诺收益吗？")
+    forbidden = "承诺或者保证收益"
+    statement = next(s for s in case.revision.draft.statements if forbidden in s.text)
+    assert not any(finding.statement_id == statement.id for finding in case.revision.findings)
+    edited = house.application.edit_draft(
+        case.id, {statement.id: f"我们{forbidden}。"}, digest=case.revision.digest, by=CHEN
+    )
+    with pytest.raises(Conflict):
+        house.application.decide_review(case.id, ReviewAction.SUBMIT, digest=edited.revision.digest, by=CHEN)
