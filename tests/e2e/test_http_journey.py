@@ -214,10 +214,3 @@ def test_the_pages_and_the_documentation_answer_on_the_same_port(house: ServedHo
         assert "text/html" in page.headers["Content-Type"]
         unknown = browser.get("/api/nothing")
     assert (unknown.status_code, unknown.json()["code"]) == (404, "no-such-address")
-
-
-def test_a_second_server_on_the_port_is_told_why_it_cannot_start(house: ServedHouse) -> None:
-    second = house.yice("serve", "--port", house.address.rpartition(":")[2])
-    assert second.returncode == 1
-    assert "端口" in second.stderr
-    assert "Traceback" not in second.stderr
