@@ -7,7 +7,7 @@ query at 4–7 ms. So more is fetched than asked for, filtered here, and the net
 import shutil
 import threading
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -134,9 +134,16 @@ class ChromaIndex:
 
         """
         with self._lock:
-            self.close()
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._open()
+            try:
+                self._client.delete_collection(_COLLECTION)
+            except _chroma_errors():
+                self.close()
+                shutil.rmtree(self._folder, ignore_errors=True)
+            try:
+                self.close()
+                self._open()
+            except IndexBroken as error:
+                raise _unwritable(self._folder, error) from error  # nothing is left that could be broken
 
     def reload(self) -> None:
         """See what another process wrote: Chroma keeps what it read, so it is opened again.
@@ -152,9 +159,10 @@ class ChromaIndex:
     def close(self) -> None:
         """Give the files back."""
         with self._lock:
-            if self._client is not None:
-                self._client.close()
-                self._client = None
+            client, self._client = self._client, None
+            if client is not None:
+                with suppress(*_chroma_errors()):
+                    client.close()
 
     def _open(self) -> None:
         import chromadb
@@ -177,6 +185,7 @@ class ChromaIndex:
             self._terms = self._read_terms()
             self._familiarity = self._mean_familiarity()
         except _chroma_errors() as error:
+            _forget_half_open(self._folder)
             raise IndexBroken(str(error)) from error
 
     def _mean_familiarity(self) -> float:
@@ -238,10 +247,18 @@ def _embedded(passage: Passage) -> str:
     return f"{passage.title}\n{passage.heading}\n{passage.text}"
 
 
+def _forget_half_open(folder: Path) -> None:
+    """Chroma shares what it opened by path, and would hand out what failed to open again."""
+    from chromadb.api.shared_system_client import SharedSystemClient
+
+    SharedSystemClient._identifier_to_system.pop(str(folder), None)  # noqa: SLF001 - it has no public way
+    SharedSystemClient._identifier_to_refcount.pop(str(folder), None)  # noqa: SLF001
+
+
 def _chroma_errors() -> tuple[type[Exception], ...]:
     from chromadb.errors import ChromaError
 
-    return ChromaError, OSError, ValueError, KeyError, TypeError
+    return ChromaError, OSError, ValueError, KeyError, TypeError, AttributeError  # its own clean-up raises the last
 
 
 @contextmanager

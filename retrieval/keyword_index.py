@@ -118,7 +118,10 @@ class KeywordIndex:
         """
         with _writing(self._folder):
             shutil.rmtree(self._folder, ignore_errors=True)
-            self._open()
+            try:
+                self._open()
+            except IndexBroken as error:
+                raise OSError(str(error)) from error  # nothing is left that could be broken
 
     def reload(self) -> None:
         """See what another process wrote.
@@ -127,20 +130,16 @@ class KeywordIndex:
             IndexBroken: it cannot be read.
 
         """
-        try:
+        with _reading():
             self._index.reload()
             self._refresh()
-        except ValueError as error:
-            raise IndexBroken(str(error)) from error
 
     def _open(self) -> None:
         with _writing(self._folder):
             self._folder.mkdir(parents=True, exist_ok=True)
-        try:
+        with _reading():
             self._index = tantivy.Index(self._schema, path=str(self._folder), reuse=True)
             self._refresh()
-        except ValueError as error:
-            raise IndexBroken(str(error)) from error
 
     def _refresh(self) -> None:
         self._searcher = self._index.searcher()
@@ -181,13 +180,27 @@ class KeywordIndex:
         filters = [(tantivy.Occur.Must, tantivy.Query.const_score_query(each, 0.0)) for each in permitted]
         query = tantivy.Query.boolean_query([(tantivy.Occur.Must, tantivy.Query.boolean_query(wanted)), *filters])
         try:
-            hits = self._searcher.search(query, limit=limit, count=False).hits
-            return [(self._searcher.doc(address).get_first("id"), float(score)) for score, address in hits]
-        except ValueError as error:
+            with _reading():
+                hits = self._searcher.search(query, limit=limit, count=False).hits
+                return [(self._searcher.doc(address).get_first("id"), float(score)) for score, address in hits]
+        except IndexBroken as error:
             raise Unavailable("检索索引读不出来，请管理员重建索引后再试。") from error
 
     def _term(self, field: str, term: str) -> Any:  # noqa: ANN401 - typed loosely upstream
         return tantivy.Query.term_query(self._schema, field, term, index_option="freq" if field in _FIELDS else "basic")
+
+
+@contextmanager
+def _reading() -> Generator[None, None, None]:
+    """What cannot be read. tantivy raises ``ValueError`` for it, or panics, which is no ``Exception`` in Python."""
+    try:
+        yield
+    except ValueError as error:
+        raise IndexBroken(str(error)) from error
+    except BaseException as error:
+        if type(error).__module__ != "pyo3_runtime":
+            raise
+        raise IndexBroken(str(error)) from error
 
 
 @contextmanager
