@@ -237,10 +237,8 @@ class ApiClient:
             response = self._http.request(method, path, params=wanted, json=json, headers=self._headers)
         if response.is_error:
             raise error_of(response)
-        try:
+        with _told():
             return view.model_validate_json(response.content)
-        except ValidationError as error:
-            raise ApiError("服务器的回答无法识别，请稍后再试。", status=response.status_code) from error
 
 
 def _said(value: Any) -> Any:  # noqa: ANN401 - any parameter that httpx takes
@@ -287,13 +285,15 @@ def _plain(status: int) -> str:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Turn what the network does into an :class:`ApiError`."""
+    """Turn what the network and a strange server do into an :class:`ApiError`."""
     try:
         yield
     except httpx.TimeoutException as error:
         raise ApiError("服务器没有及时回答，请稍后再试。") from error
     except httpx.HTTPError as error:
         raise ApiError("连接不上服务器，请稍后再试。") from error
+    except (json.JSONDecodeError, ValidationError) as error:
+        raise ApiError("服务器的回答无法识别，请稍后再试。") from error
 
 
 def _events(lines: Iterator[str]) -> Iterator[tuple[str, Any]]:

@@ -25,7 +25,7 @@ _GRADIO = (
 )
 """The only routes of Gradio's own API that the pages use: no upload, no files, no proxy, no code editing."""
 
-_CLOSED = ("/gradio_api", "/monitoring", "/svelte", "/manifest.json", "/pwa_icon", "/logout/")
+_CLOSED = ("/gradio_api", "/monitoring", "/svelte", "/manifest.json", "/pwa_icon")
 
 _POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "

@@ -87,7 +87,10 @@ element.addEventListener("keydown", (event) => {
   const row = event.target.closest("[data-act][tabindex]");
   if (row && event.target === row && (event.key === "Enter" || event.key === " ")) { event.preventDefault(); row.click(); }
 });
-document.addEventListener("yice:release", release);
+document.addEventListener("yice:release", () => {
+  release();
+  element.querySelectorAll("[data-go]").forEach((node) => window.location.assign(node.dataset.go));
+});
 
 const scrolled = new Set();
 const settle = () => {
@@ -98,7 +101,6 @@ const settle = () => {
     grow(area);
   });
   element.querySelectorAll("[data-url]").forEach((node) => history.replaceState(null, "", node.dataset.url));
-  element.querySelectorAll("[data-go]").forEach((node) => window.location.assign(node.dataset.go));
   element.querySelectorAll("[data-scroll]").forEach((node) => {
     if (scrolled.has(node.id)) return;
     scrolled.add(node.id);

@@ -103,7 +103,9 @@ class Wiring:
             yield from self._guarded(request, {}, work)
 
         outputs = [self.frame.header, self.frame.notice, *self.outputs]
-        self.page.load(load, outputs=outputs, show_progress="hidden", api_visibility="private")
+        self.page.load(load, outputs=outputs, show_progress="hidden", api_visibility="private").then(
+            fn=None, js=_RELEASE_JS, show_progress="hidden"
+        )
 
     def act(self, *sources: gr.HTML, acting: Acting) -> None:
         """Answer what is pressed in these panels; ``acting`` gets the page's state and may give a new one."""

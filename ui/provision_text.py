@@ -36,12 +36,15 @@ def provision_html(text: str, quotes: Sequence[str] = ()) -> Markup:
 
 
 def _spans(text: str, quotes: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where the quotes are, whatever the white space between their characters."""
+    positions = [index for index, character in enumerate(text) if not character.isspace()]
+    dense = "".join(text[index] for index in positions)
     for quote in quotes:
-        words = quote.split()
-        if not words:
-            continue
-        pattern = r"\s*".join(re.escape(word) for word in words)
-        yield from (match.span() for match in re.finditer(pattern, text))
+        wanted = "".join(quote.split())
+        start = dense.find(wanted) if wanted else -1
+        while start >= 0:
+            yield positions[start], positions[start + len(wanted) - 1] + 1
+            start = dense.find(wanted, start + len(wanted))
 
 
 def _paragraph(line: _Line, spans: Sequence[tuple[int, int]]) -> Markup:

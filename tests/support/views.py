@@ -169,9 +169,7 @@ def a_match(
         verdict=verdict,
         verdict_label=VERDICT_LABELS[verdict],
         reasons=(
-            ReasonView(
-                dimension=Dimension.RISK, fits=verdict is MatchVerdict.SUITABLE, text=text, provision="SUIT:22"
-            ),
+            ReasonView(dimension=Dimension.RISK, fits=verdict is MatchVerdict.SUITABLE, text=text, provision="SUIT:22"),
         ),
         score=0.8,
         special_care=False,

@@ -102,7 +102,7 @@ class _View:
 
     def _ask(self, caller: Caller, state: ChatState) -> Iterator[Update]:
         pending = Pending(question=caller.text("text"), as_of=_day(caller.text("as_of")))
-        yield {self.thread: thread_html(caller, state.turns, pending)}
+        yield {self.thread: thread_html(caller, state.turns, pending), self.proof: caller.render("chat/proof_hint")}
         chosen = pending.as_of if caller.text("as_of") and pending.as_of != today() else None
         try:
             events = caller.client.answers(

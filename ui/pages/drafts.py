@@ -105,11 +105,7 @@ class _View:
             yield {self.said: _said(caller, "没有改动", "文字和上次保存的一样。")}
             return
         saved = caller.client.edit(detail.case.id, digest=detail.case.revision.digest, changes=changes)
-        text = (
-            "检查已重新进行，还有必须修改的问题。"
-            if saved.revision.blocked
-            else "检查已重新进行，可以提交审核。"
-        )
+        text = "检查已重新进行，还有必须修改的问题。" if saved.revision.blocked else "检查已重新进行，可以提交审核。"
         yield self._case(caller, state, detail.case.id) | {self.said: _said(caller, "已保存", text)}
 
     def _decide(self, caller: Caller, state: DraftsState, detail: CaseDetailView) -> Iterator[Update]:
