@@ -29,3 +29,27 @@ def server(
         typer.echo(line)
     if out is not None:
         out.write_text(json.dumps(asdict(report), indent=2) + "\n", encoding="utf-8")
+
+
+@app.command()
+def retrieval(
+    *,
+    provisions: Annotated[int, typer.Option("--provisions", min=50, max=1_000_000, help="多少条条文。")] = 10_000,
+    searches: Annotated[int, typer.Option("--searches", min=1, max=10_000, help="搜索多少次。")] = 200,
+    embedding: Annotated[
+        str, typer.Option("--embedding", help="static、none，或 sentence-transformers 模型。")
+    ] = "static",
+    out: Annotated[Path | None, typer.Option("--json", help="把结果写到这个文件。")] = None,
+) -> None:
+    """在合成的条文上测检索的耗时、索引的大小和内存。"""
+    from assistant.bootstrap import SHIPPED_LIBRARY
+    from assistant.clock import Clock
+    from evals.performance.retrieval import measure
+
+    report = measure(
+        SHIPPED_LIBRARY, provisions=provisions, searches=searches, embedding=embedding, today=Clock().today()
+    )
+    for line in report.lines():
+        typer.echo(line)
+    if out is not None:
+        out.write_text(json.dumps(asdict(report), indent=2) + "\n", encoding="utf-8")

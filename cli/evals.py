@@ -99,10 +99,19 @@ def _compliance(file: Path | None) -> Report:
 
 def _retrieval(folder: Path, *, known: Path | None, folds: bool) -> Report:
     from evals.retrieval.run import run
+    from retrieval.search import SearchSettings
 
     with open_app() as application:
-        today, embedding = application.clock.today(), application.settings.retrieval.embedding
-    result = run(folder, known=known, folds=folds, today=today, library=_LIBRARY, embedding=embedding)
+        today, chosen = application.clock.today(), application.settings.retrieval
+    result = run(
+        folder,
+        known=known,
+        folds=folds,
+        today=today,
+        library=_LIBRARY,
+        embedding=chosen.embedding,
+        settings=SearchSettings(**chosen.model_dump(exclude={"embedding", "passages"})),
+    )
     return Report(
         suite="retrieval",
         n=result.n,

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import Invalid
+from evals.report import digest_of, interval, percentile
 from evals.retrieval.corpora import Corpus, Judged, Question, read_judged
-from evals.retrieval.scores import interval, means, percentile, scores_of
+from evals.retrieval.scores import means, scores_of
 from knowledge.documents.model import Audience, Provision
 from retrieval.embedding import open_embedder
 from retrieval.indexing import Indexer
@@ -66,7 +67,7 @@ def run(
         bench = _Bench.open(folder, Path(scratch), library=library, embedding=embedding, settings=chosen, today=today)
         try:
             cases = _folded(bench, judged) if folds else _plain(bench, judged, known)
-            return _result(bench, judged, cases, chosen, embedding)
+            return _result(bench, judged, cases, data=folder, settings=chosen, embedding=embedding)
         finally:
             bench.indexer.close()
 
@@ -173,9 +174,8 @@ def _folded(bench: _Bench, judged: Judged) -> list[dict[str, Any]]:
 
 
 def _case(bench: _Bench, judged: Judged, question: Question) -> dict[str, Any]:
-    relevant = bench.relevant(question, judged.relevant[question.id])
-    if not relevant:
-        raise Invalid(f"问题 {question.id} 的判定在语料里找不到（或者当天没有有效的版本）。")
+    wanted = judged.relevant[question.id]
+    relevant = bench.relevant(question, wanted) or wanted  # what is not there cannot be found, and counts as missed
     result = bench.ask(question)
     ranking = [bench.id_of(hit.provision) for hit in result.hits]
     return {
@@ -190,7 +190,13 @@ def _case(bench: _Bench, judged: Judged, question: Question) -> dict[str, Any]:
 
 
 def _result(
-    bench: _Bench, judged: Judged, cases: list[dict[str, Any]], settings: SearchSettings, embedding: str
+    bench: _Bench,
+    judged: Judged,
+    cases: list[dict[str, Any]],
+    *,
+    data: Path,
+    settings: SearchSettings,
+    embedding: str,
 ) -> RetrievalResult:
     names = [name for name in cases[0] if name.startswith(("recall_at", "mrr_at", "ndcg_at"))]
     scores = [{name: case[name] for name in names} for case in cases]
@@ -211,6 +217,6 @@ def _result(
         metrics=metrics,
         intervals={name: interval([row[name] for row in scores]) for name in names},
         settings={**asdict(settings), "embedding": embedding},
-        data_digest=bench.corpus.digest,
+        data_digest=f"{digest_of(data / 'queries.jsonl', data / 'qrels.tsv')}:{bench.corpus.digest}",
         cases=cases,
     )

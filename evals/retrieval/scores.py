@@ -1,10 +1,8 @@
-"""Scores of one ranking, and how sure their mean is."""
+"""Scores of one ranking, and their means."""
 
 import math
-import random
 from collections.abc import Mapping, Sequence
 
-_RESAMPLES = 1000
 _CUTS = (5, 10, 20, 100)
 _TOP = 10
 
@@ -22,21 +20,6 @@ def scores_of(ranking: Sequence[str], relevant: frozenset[str]) -> dict[str, flo
 def mean(values: Sequence[float]) -> float:
     """0 where there are none."""
     return sum(values) / len(values) if values else 0.0
-
-
-def interval(values: Sequence[float], *, seed: int = 0) -> tuple[float, float]:
-    """95 % bootstrap interval of the mean."""
-    if not values:
-        return 0.0, 0.0
-    draw = random.Random(seed)
-    means = sorted(mean(draw.choices(values, k=len(values))) for _ in range(_RESAMPLES))
-    return means[int(0.025 * _RESAMPLES)], means[int(0.975 * _RESAMPLES) - 1]
-
-
-def percentile(values: Sequence[float], percent: float) -> float:
-    """Nearest rank."""
-    ordered = sorted(values)
-    return ordered[max(0, math.ceil(percent / 100 * len(ordered)) - 1)] if ordered else 0.0
 
 
 def means(rows: Sequence[Mapping[str, float]]) -> dict[str, float]:
