@@ -236,12 +236,15 @@ def _job_engine(settings: Settings, storage: Storage, application: Application, 
         with storage.reading() as work:
             return work.dispatches.queued()
 
+    def void_outdated(_day: str) -> None:
+        application.void_outdated()
+
     return JobEngine(
         settings.storage.jobs_url,
         {
             "plan": Handler(application.prepare_plan, unfinished_plans),
             "reply": Handler(application.draft_reply, undrafted_replies),
             "deliver": Handler(application.deliver, queued_dispatches),
-            "void": Handler(lambda _day: application.void_outdated(), lambda: [clock.today().isoformat()]),
+            "void": Handler(void_outdated, lambda: [clock.today().isoformat()]),
         },
     )

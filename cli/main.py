@@ -10,7 +10,8 @@ import typer
 from assistant.clock import Clock
 from assistant.conversations.model import Answer
 from assistant.identity.model import SYSTEM
-from assistant.workflows.answer_question import Answered, StatementReady, StepStarted
+from assistant.workflows.answer_question import Answered, StatementReady
+from assistant.workflows.compose_answer import StepStarted
 from assistant.workflows.load_demo import DEMO_STAFF
 from cli import bench, demo, evals, knowledge, serve
 from cli.application import open_app

@@ -48,9 +48,11 @@ class AccountRepository:
     def failures(self, username: str, *, since: datetime) -> int:
         """Failed logins in a row, the last of them after ``since``."""
         row = self._connection.execute(
-            select(login_failures).where(login_failures.c.username == username, login_failures.c.last_at > since)
+            select(login_failures.c.count.label("failures")).where(
+                login_failures.c.username == username, login_failures.c.last_at > since
+            )
         ).one_or_none()
-        return row.count if row is not None else 0
+        return int(row.failures) if row is not None else 0
 
     def add_failure(self, username: str, *, at: datetime, window: timedelta) -> None:
         """Count one more failure; the count starts anew after a quiet ``window``."""

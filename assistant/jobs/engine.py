@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import structlog
 from dbos import DBOS, DBOSConfig, SetWorkflowID
-from sqlalchemy import create_engine, make_url
 
 from assistant.errors import Unavailable, YiceError
 from assistant.identity.ids import new_id
+from knowledge.database import Database
 
 _QUEUE = "work"
 _APPLICATION_VERSION = "1"
@@ -95,11 +95,11 @@ class JobEngine:
         DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=10)
 
     def _register(self) -> Callable[[str, str], None]:
-        @DBOS.step(name="run", retries_allowed=True, max_attempts=5, should_retry=_worth_another_try)
+        @DBOS.step(name="run", retries_allowed=True, max_attempts=5, should_retry=_worth_another_try)  # type: ignore[untyped-decorator]
         def run(kind: str, key: str) -> None:
             self._handlers[kind].run(key)
 
-        @DBOS.workflow(name="job")
+        @DBOS.workflow(name="job")  # type: ignore[untyped-decorator]
         def job(kind: str, key: str) -> None:
             run(kind, key)
 
@@ -119,10 +119,9 @@ def _worth_another_try(error: BaseException) -> bool:
 
 
 def _use_wal(database_url: str) -> None:
-    """DBOS leaves SQLite in its default journal; WAL was measured to be faster and readers do not wait."""
-    if make_url(database_url).get_backend_name() != "sqlite":
-        return
-    engine = create_engine(database_url)
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-    engine.dispose()
+    """DBOS leaves SQLite in its default journal; ours opens it in WAL, which stays with the file and was faster."""
+    database = Database(database_url)
+    if database.is_sqlite:
+        with database.read() as connection:
+            connection.exec_driver_sql("SELECT 1")
+    database.close()

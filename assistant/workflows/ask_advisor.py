@@ -10,7 +10,8 @@ from assistant.identity.ids import new_id
 from assistant.identity.model import Actor, Role
 from assistant.inquiries.model import Inquiry, InquiryState
 from assistant.storage import Storage
-from assistant.understanding.questions import Disposition, understand
+from assistant.understanding.acts import Disposition
+from assistant.understanding.questions import understand
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,9 @@ from typing import TypeVar
 from assistant.agent.advisor_agent import AdvisorAgent, Finished
 from assistant.agent.toolbox import Toolbox
 from assistant.agent.tools import Privacy
-from assistant.analysis.matching import match_products
-from assistant.analysis.model import Fact, Match
+from assistant.analysis.model import Fact
 from assistant.analysis.portrait import facts_of
-from assistant.analysis.suitability import MATRIX_PROVISIONS, SuitabilityPolicy, match, matrix_fact
+from assistant.analysis.suitability import SuitabilityPolicy
 from assistant.checks.model import Severity
 from assistant.clock import Clock
 from assistant.conversations.model import AnswerType
@@ -31,9 +30,11 @@ from assistant.errors import Unavailable
 from assistant.identity.model import Actor
 from assistant.privacy.masking import Masker, unmask
 from assistant.storage import Storage
-from assistant.understanding.questions import Disposition, Understanding, understand
+from assistant.tools.customer_tools import CustomerTools, MatrixAnswer, matrix
+from assistant.understanding.acts import Disposition
+from assistant.understanding.questions import Understanding, understand
 from assistant.workflows.examine_draft import ExamineDraft
-from knowledge.customers.model import CustomerRecord
+from knowledge.customers.model import CustomerRecord, Scope
 from knowledge.documents.model import Audience, Provision
 from knowledge.products.model import Product
 from retrieval.model import Query, SearchResult
@@ -108,8 +109,9 @@ class ComposeAnswer:
             return
         yield StepStarted("searching", "正在检索有效条文")
         found = self._search(understanding.search_text, asked, day)
-        facts = self._facts(understanding, asked, day)
-        evidence = self._evidence(understanding, asked, found)
+        matching = _matching(understanding, day)
+        facts = self._facts(matching, asked)
+        evidence = self._evidence(matching, asked, found)
         if not evidence and not facts:
             yield _nothing(day, found)
             return
@@ -144,22 +146,28 @@ class ComposeAnswer:
         record = asked.record
         if record is None or not record.customer.profiling_consent:
             return Toolbox(search=search)
-        today = self.clock.today()
-
-        def products() -> tuple[Product, ...]:
-            with self.storage.reading() as work:
-                return work.products.all()
-
-        def match_one(code: str) -> Match:
-            with self.storage.reading() as work:
-                return match(record, work.products.get(code), as_of=today, policy=self.policy)
-
+        customer_id = record.customer.id
+        tools = CustomerTools(
+            scope=Scope.of_customer(customer_id),
+            read=self._record,
+            products=self._products,
+            policy=self.policy,
+            day=self.clock.today(),
+        )
         return Toolbox(
             search=search,
-            customer_facts=lambda: facts_of(record, as_of=today, policy=self.policy),
-            match=match_one,
-            match_products=lambda: match_products(record, products(), as_of=today, policy=self.policy),
+            customer_facts=lambda: tools.facts(customer_id),
+            match=lambda code: tools.match(customer_id, code),
+            match_products=lambda: tools.match_products(customer_id),
         )
+
+    def _record(self, customer_id: str, scope: Scope, day: date) -> CustomerRecord:
+        with self.storage.reading() as work:
+            return work.customers.get(customer_id, scope=scope, as_of=day)
+
+    def _products(self) -> tuple[Product, ...]:
+        with self.storage.reading() as work:
+            return work.products.all()
 
     def _search(self, text: str, asked: Asked, day: date) -> SearchResult:
         """A follow-up that finds nothing by itself is read together with the question before it."""
@@ -172,26 +180,23 @@ class ComposeAnswer:
     def _found(self, text: str, asked: Asked, day: date) -> SearchResult:
         return self.searcher.search(Query(text=text, as_of=day, reader=asked.reader, limit=self.passages))
 
-    def _evidence(self, understanding: Understanding, asked: Asked, found: SearchResult) -> tuple[Evidence, ...]:
+    def _evidence(self, matching: MatrixAnswer | None, asked: Asked, found: SearchResult) -> tuple[Evidence, ...]:
         """A question about a level and a grade rests on the matching rules, whatever else was found.
 
         What guides and cases name as their basis comes along, so that the rule itself can be cited.
         """
-        matching = (
-            self._readable(MATRIX_PROVISIONS, asked, found.query.as_of) if _asks_for_a_match(understanding) else ()
-        )
+        day = found.query.as_of
+        rules = self._readable(matching.provisions, asked, day) if matching is not None else ()
         hits = tuple(hit.provision for hit in found.hits) if found.enough else ()
         named = [basis for hit in hits[:_WITH_BASIS] for basis in references_in(hit.text)]
-        based_on = self._readable(dict.fromkeys(named), asked, found.query.as_of)
-        return _once(tuple(Evidence.of(provision) for provision in (*matching, *hits, *based_on)))
+        based_on = self._readable(dict.fromkeys(named), asked, day)
+        return _once(tuple(Evidence.of(provision) for provision in (*rules, *hits, *based_on)))
 
-    def _facts(self, understanding: Understanding, asked: Asked, day: date) -> tuple[Fact, ...]:
-        facts: list[Fact] = []
-        if understanding.risk_level is not None and understanding.grade is not None:
-            facts.append(matrix_fact(understanding.risk_level, understanding.grade, as_of=day))
-        if asked.record is not None and asked.record.customer.profiling_consent:
-            facts.extend(facts_of(asked.record, as_of=self.clock.today(), policy=self.policy))
-        return tuple(facts)
+    def _facts(self, matching: MatrixAnswer | None, asked: Asked) -> tuple[Fact, ...]:
+        told = (matching.fact,) if matching is not None else ()
+        if asked.record is None or not asked.record.customer.profiling_consent:
+            return told
+        return (*told, *facts_of(asked.record, as_of=self.clock.today(), policy=self.policy))
 
     def _declined(self, understanding: Understanding, asked: Asked, day: date) -> Composed:
         refused = understanding.disposition is Disposition.REFUSE
@@ -258,8 +263,11 @@ def _nothing(day: date, found: SearchResult, *, reason: str | None = None, trace
     )
 
 
-def _asks_for_a_match(understanding: Understanding) -> bool:
-    return understanding.risk_level is not None and understanding.grade is not None
+def _matching(understanding: Understanding, day: date) -> MatrixAnswer | None:
+    """Whether the level and the grade that the question names go together."""
+    if understanding.risk_level is None or understanding.grade is None:
+        return None
+    return matrix(understanding.risk_level, understanding.grade, as_of=day)
 
 
 def _once(items: tuple[_T, ...]) -> tuple[_T, ...]:

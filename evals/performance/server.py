@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
@@ -70,9 +71,9 @@ def measure(runs: int) -> ServerReport:
                 first_start_to_answer=first_answer,
                 warm_start_to_ready=warm_ready,
                 warm_start_to_answer=warm_answer,
-                chat=_latency([lambda q=question: _ask(client, q) for question in questions]),
-                search=_latency([lambda q=question: _search(client, q) for question in questions]),
-                plan=_latency([lambda c=row["id"]: _plan(client, c) for row in islice(cycle(customers), runs)]),
+                chat=_latency([partial(_ask, client, question) for question in questions]),
+                search=_latency([partial(_search, client, question) for question in questions]),
+                plan=_latency([partial(_plan, client, row["id"]) for row in islice(cycle(customers), runs)]),
                 peak_memory_mb=_peak_memory_mb(process.pid),
             )
 
