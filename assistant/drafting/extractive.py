@@ -18,7 +18,11 @@ SECOND_HAND = "以上内容中有依据二手资料整理的部分，请以官�
 
 _ENOUGH = 0.22
 """Least share of the question's words that the best provision must cover."""
-_FACT_ENOUGH = 0.45
+_FACT_ENOUGH, _NEAR_FACT = 0.45, 0.8
+_EQUAL: Mapping[str, float] = {}
+"""No term rarer than another: facts are few, and their labels are made of common words."""
+_ABOUT_NOBODY = "fact:matrix."
+_ABOUT_SOMEBODY = re.compile(r"客户|[他她您]|这位|本人|我的|我(?:有|能|可以|还)|先生|女士")
 _OTHER_PROVISION = 0.62
 """A further provision is heard if it comes this close to the best one."""
 _TRUSTED_RANKS = 2
@@ -28,15 +32,29 @@ _FURTHER_PIECE = 0.38
 _SAME = 0.6
 """Share of a sentence's words that were said already: then it adds nothing."""
 _AS_WELL = 0.95
+_RULES_BESIDE_FACTS = 2
+"""Who asks about a customer wants that customer's figures, and only the rule that goes with them."""
 _NAMED = 0.6
 """Share of a title's words by which a question names it."""
 _FACTS, _PIECES, _PIECES_OF_OTHERS, _OTHERS = 3, 6, 2, 2
 _RANK = (1.0, 0.82, 0.73, 0.67, 0.63, 0.6, 0.58, 0.56)
 _AUTHORITY = {"rule": 1.0, "guide": 1.0, "product": 0.92, "case": 0.7, "script": 0.65}
+_NOT_FOR_US = re.compile(r"不(?:直接)?(?:适用于|适用|约束|管)证券公司")
+_OTHER_INDUSTRIES = re.compile(r"银行|保险|金监|金融监管总局|金融机构产品")
+_NOT_FOR_US_AUTHORITY = 0.6
+"""A rule that says of itself that it does not bind securities firms."""
+_KINDS = {"rule": StatementKind.RULE, "guide": StatementKind.RULE, "product": StatementKind.FACT}
 _NARRATED = ("case", "script")
-_STORY = re.compile(r"情境|背景|经过|禁止说法")
+_STORY, _FORBIDDEN_WORDS = re.compile(r"情境|背景|经过"), re.compile(r"禁止说法")
 """What happened in a case, and what must not be said, are not what the rule is: told only to those who ask for them."""
-_ASKS_FOR_STORIES = re.compile(r"案例|话术|说法|怎么说|怎么讲")
+_ASKS_FOR_CASES = re.compile(r"案例|例子")
+_ASKS_FOR_FORBIDDEN = re.compile(r"(?:不能|不该|不要|禁止|不得|不可以|忌)(?:怎么)?说|说法")
+_ASKS_FOR_WORDS = re.compile(
+    r"话术|该说|开场|怎么(?:说|讲|回|答|跟|和|向|解释|安抚|沟通)|如何(?:说|回|答|解释|安抚|沟通|向)"
+)
+_WORDS = "参考话术"
+_WORDS_ASKED_FOR = 1.25
+"""How much more a script counts where somebody asks for words to say."""
 _NEGATIONS = ("不", "别", "禁止", "避免", "切勿")
 _WARNED_OF = re.compile(r"不应当|不得|禁止|错误")
 _TRACE = WriterTrace(writer="extractive")
@@ -54,6 +72,8 @@ class ExtractiveWriter:
         if not facts and not told:
             return Writing(statements=(), trace=_TRACE, abstained=NOT_COVERED)
         room = max(1, brief.max_statements - len(facts) - 1)
+        if any(not fact.id.startswith(_ABOUT_NOBODY) for fact in facts):
+            room = min(room, _RULES_BESIDE_FACTS)
         drafted = [_fact_statement(fact) for fact in facts]
         drafted += [*started, *(question.statement(item) for item in told[:room])]
         drafted += _reservation(brief.evidence, drafted)
@@ -97,7 +117,7 @@ class _Question:
         """The facts that the question asks for, best first."""
         scored = [(self._fact_score(fact), fact) for fact in facts]
         best = max((score for score, _ in scored), default=0.0)
-        kept = [(score, fact) for score, fact in scored if score >= max(_FACT_ENOUGH, 0.7 * best)]
+        kept = [(score, fact) for score, fact in scored if score >= max(_FACT_ENOUGH, _NEAR_FACT * best)]
         return [fact for _, fact in sorted(kept, key=lambda pair: -pair[0])][:_FACTS]
 
     def told(self) -> list[_Said]:
@@ -137,14 +157,19 @@ class _Question:
         own = Citation(source=said.evidence.ref, quote=said.piece.quote)
         return Statement(
             id="",
-            kind=StatementKind.RULE if said.evidence.kind in ("rule", "guide") else StatementKind.OPINION,
+            kind=_KINDS.get(said.evidence.kind, StatementKind.OPINION),
             text=_spoken(said),
             citations=(own, *self._named_by(said)),
         )
 
     def _fact_score(self, fact: Fact) -> float:
+        """How well a fact answers: its words in the question, and the question's in it; personal ones only if asked."""
+        if not fact.id.startswith(_ABOUT_NOBODY) and not _ABOUT_SOMEBODY.search(self.focus.text):
+            return 0.0
         text = f"{fact.label}{fact.text}"
-        return coverage(self._asked, terms_of(text), self._weights) * self.focus.fit(text)
+        answered = coverage(self._asked, terms_of(text), _EQUAL)
+        named = coverage(terms_of(fact.label), self._asked, _EQUAL)
+        return (0.5 * answered + 0.5 * named) * self.focus.fit(text)
 
     def _hear(self, rank: int) -> _Heard:
         evidence = self.evidence[rank]
@@ -153,7 +178,7 @@ class _Question:
         said = tuple(self._say(evidence, piece, asked) for piece in self._split[rank])
         covered = coverage(self._asked, {*terms_of(evidence.text), *terms_of(around)}, self._weights)
         best = max(one.score for one in said)
-        prior = _RANK[min(rank, len(_RANK) - 1)] * _AUTHORITY.get(evidence.kind, 1.0)
+        prior = _RANK[min(rank, len(_RANK) - 1)] * self._authority(evidence)
         fit = self.focus.fit(f"{evidence.heading}{evidence.text}", around)
         score = prior * fit * (0.35 * covered + 0.3 * best + 0.35 * asked)
         return _Heard(evidence, said, max(covered, asked), score)
@@ -164,9 +189,19 @@ class _Question:
             (coverage(self._asked, terms_of(text), self._weights) for text in evidence.typical_questions), default=0.0
         )
 
+    def _authority(self, evidence: Evidence) -> float:
+        if _offers_words(evidence) and _ASKS_FOR_WORDS.search(self.focus.text):
+            return _WORDS_ASKED_FOR
+        if _NOT_FOR_US.search(evidence.text) and not _OTHER_INDUSTRIES.search(self.focus.text):
+            return _NOT_FOR_US_AUTHORITY
+        return _AUTHORITY.get(evidence.kind, 1.0)
+
     def _is_story(self, evidence: Evidence) -> bool:
-        told = evidence.kind in _NARRATED and _STORY.search(evidence.heading)
-        return bool(told) and not _ASKS_FOR_STORIES.search(self.focus.text)
+        if evidence.kind not in _NARRATED:
+            return False
+        if _FORBIDDEN_WORDS.search(evidence.heading):
+            return not _ASKS_FOR_FORBIDDEN.search(self.focus.text)
+        return bool(_STORY.search(evidence.heading)) and not _ASKS_FOR_CASES.search(self.focus.text)
 
     def _say(self, evidence: Evidence, piece: Piece, asked: float) -> _Said:
         own = terms_of(piece.text)
@@ -221,7 +256,8 @@ class _Question:
     def _worth_hearing(self, other: _Heard, top: _Heard) -> bool:
         ranked_first = self.evidence.index(other.evidence) < _TRUSTED_RANKS and other.evidence.kind not in _NARRATED
         enough, near = (_ENOUGH / 2, 0.5) if ranked_first else (_ENOUGH, _OTHER_PROVISION)
-        return other.covered >= enough and other.score >= near * top.score
+        about_a_sibling = self.focus.fit(f"{other.evidence.citation}{other.evidence.heading}") < 1.0
+        return other.covered >= enough and other.score >= near * top.score and not about_a_sibling
 
     def _in_the_words_of(self, other: _Heard, chosen: Sequence[_Said]) -> list[_Said]:
         """Where a rule says the same as a guide, a case or a script, the rule is heard instead."""
@@ -310,11 +346,12 @@ def _numbers(text: str) -> list[str]:
 
 
 def _fact_statement(fact: Fact) -> Statement:
-    whole = fact.text.endswith(("。", "！", "？"))
+    stop = "" if fact.text.endswith(("。", "！", "？")) else "。"
+    label = "" if not stop or fact.text.startswith(fact.label) else f"{fact.label}："
     return Statement(
         id="",
         kind=StatementKind.FACT,
-        text=fact.text if whole else f"{fact.label}：{fact.text}。",
+        text=f"{label}{fact.text}{stop}",
         citations=(Citation(source=fact.id, quote=fact.text),),
     )
 
@@ -329,8 +366,14 @@ def _reservation(evidence: Sequence[Evidence], drafted: Sequence[Statement]) -> 
     return []
 
 
+def _offers_words(evidence: Evidence) -> bool:
+    return evidence.kind == Kind.SCRIPT.value and _WORDS in evidence.heading
+
+
 def _spoken(said: _Said) -> str:
-    """A case's wrong way is told as wrong; elsewhere the sentence speaks for itself."""
+    """A case's wrong way is told as wrong, a script's words as words; elsewhere the sentence speaks for itself."""
+    if _offers_words(said.evidence):
+        return f"可以这样说：{said.piece.text}"
     if said.evidence.kind in _NARRATED and _WARNED_OF.search(said.evidence.heading):
         return said.piece.text if said.piece.text.startswith(_NEGATIONS) else f"不应当这样做：{said.piece.text}"
     return said.piece.text

@@ -12,6 +12,10 @@ _DATE = re.compile(r"\d{4}\s*年(?:\s*\d{1,2}\s*月)?(?:\s*\d{1,2}\s*[日号])?|
 
 _HOUSE_WORDS = frozenset(("客户", "公司", "证券公司", "进行", "解释", "说明", "规则", "投资者", "多久", "想问"))
 """Words so common in this house that they tell no sentence from another."""
+_NAMES = re.compile(
+    "科创板|创业板|北交所|主板|新三板|港股通|可转债|融资融券|转融券|股票期权|印花税|过户费|涨跌幅|保证金|风险测评|投资顾问|私募|公募|赎回费"
+)
+"""Names that a dictionary cuts wrongly (「能不能开科创板」 becomes 「开科」 and 「创板」): they stand by themselves."""
 _STOP_CHARS = frozenset(
     "的了吗呢啊吧么是在有和与或及就都也还又被把将请问我你您他她它们这那哪些几个之于以为对从到向给让要想能会可不没，。"
 )
@@ -69,7 +73,7 @@ def question_text(question: str) -> str:
 def terms_of(text: str) -> Mapping[str, float]:
     """The content words of ``text``, their accepted synonyms folded together, and its pairs of characters."""
     found: dict[str, float] = {}
-    for word in content_words(text):
+    for word in content_words(_NAMES.sub(r" \g<0> ", text)):
         if word not in _HOUSE_WORDS and (len(word) > 1 or word in _REPRESENTATIVE):
             found[_REPRESENTATIVE.get(word, word)] = _WORD
     for pair in bigrams(text):

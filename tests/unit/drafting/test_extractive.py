@@ -1,3 +1,5 @@
+from datetime import date
+
 from assistant.drafting.extractive import NOT_COVERED, SECOND_HAND, UNCHECKED, ExtractiveWriter
 from assistant.drafting.model import StatementKind, Writing
 from tests.support.drafting import a_brief, a_fact, some_evidence
@@ -169,3 +171,60 @@ def test_the_same_thing_is_not_said_twice() -> None:
 
 def test_the_same_brief_gives_the_same_answer() -> None:
     assert written("科创板开通条件？", BOARDS, some_evidence()) == written("科创板开通条件？", BOARDS, some_evidence())
+
+
+def test_facts_of_a_customer_are_told_only_where_somebody_is_asked_about() -> None:
+    level = a_fact()
+    assert texts(written("这位客户的风险等级是多少？", BOARDS, facts=(level,)))[0] == "风险承受能力等级：C2（谨慎型）。"
+    rule = written("北交所涨跌幅是多少？", BOARDS, facts=(level,))
+    assert all(not citation.is_fact for statement in rule.statements for citation in statement.citations)
+
+
+def test_a_rule_for_other_firms_does_not_lead() -> None:
+    banks = some_evidence(
+        "银行的适当性资料至少保存5年。\n\n这一条不适用于证券公司。",
+        ref="NFRASUIT:17@2026-02-01",
+        heading="第十七条 资料保存",
+        title="金融机构产品适当性管理办法",
+    )
+    ours = some_evidence(
+        "适当性匹配方案和录音录像至少保存20年。",
+        ref="SUIT:32@2022-08-12",
+        heading="第三十二条 资料保存",
+        title="适当性办法",
+    )
+    assert texts(written("适当性资料保存多久？", banks, ours))[0] == "适当性匹配方案和录音录像至少保存20年。"
+
+
+def test_words_to_say_come_from_the_script_and_are_marked_as_words() -> None:
+    script = some_evidence(
+        "您要转户完全可以，这是您的权利。",
+        ref="SCRIPT-TRANSFER-OUT:2@2026-10-08",
+        heading="参考话术",
+        title="转户沟通话术",
+        kind="script",
+        questions=("客户要转户怎么回复？",),
+    )
+    forbidden = some_evidence(
+        "「现在系统办不了，过几天再说。」属于拖延，不得使用。",
+        ref="SCRIPT-TRANSFER-OUT:3@2026-10-08",
+        heading="禁止说法",
+        title="转户沟通话术",
+        kind="script",
+        questions=("客户要转户怎么回复？",),
+    )
+    assert texts(written("客户想转户，该怎么回复？", forbidden, script)) == [
+        "可以这样说：您要转户完全可以，这是您的权利。"
+    ]
+
+
+def test_the_starting_day_of_a_named_text_is_told() -> None:
+    evidence = some_evidence(
+        "私募机构做网络营销，参照本办法执行。",
+        ref="NETMKT:36@2026-09-30",
+        heading="第三十六条 参照",
+        title="金融产品网络营销管理办法",
+        effective_from=date(2026, 9, 30),
+    )
+    said = texts(written("《金融产品网络营销管理办法》从哪天起施行？", evidence))
+    assert said[0] == "《金融产品网络营销管理办法》的这一版本自2026年9月30日起施行。"
