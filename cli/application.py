@@ -4,30 +4,52 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+import structlog
 import typer
 
 from assistant.bootstrap import Application, open_application
 from assistant.errors import YiceError
+from assistant.privacy.logging import MaskingProcessor
 from assistant.settings import Settings
 
 
 @contextmanager
-def open_app(
-    *, jobs: bool = False, port: int | None = None, folder: Path | None = None
-) -> Generator[Application, None, None]:
-    """The application with the settings of the environment, and what the command line says instead."""
+def told_to_people() -> Generator[None, None, None]:
+    """An error that is meant for a person is printed as its sentence."""
     try:
-        with open_application(_settings(port, folder), jobs=jobs) as application:
-            yield application
+        yield
     except YiceError as error:
         typer.echo(error.message, err=True)
         raise typer.Exit(1) from None
 
 
-def _settings(port: int | None, folder: Path | None) -> Settings:
+@contextmanager
+def open_app(settings: Settings | None = None, *, jobs: bool = False) -> Generator[Application, None, None]:
+    """The application with ``settings``, those of the environment by default."""
+    configure_logging()
+    with told_to_people(), open_application(settings or Settings.load(), jobs=jobs) as application:
+        yield application
+
+
+def settings_with(*, port: int | None = None, folder: Path | None = None) -> Settings:
+    """The settings of the environment, and what the command line says instead."""
     settings = Settings.load()
     if port is not None:
         settings = settings.model_copy(update={"server": settings.server.model_copy(update={"port": port})})
     if folder is not None:
         settings = settings.model_copy(update={"storage": settings.storage.model_copy(update={"folder": folder})})
     return settings
+
+
+def configure_logging() -> None:
+    """Plain lines without identifiers; tracebacks name code, never the values in it."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            MaskingProcessor(),
+            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+        ]
+    )

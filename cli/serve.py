@@ -10,7 +10,7 @@ from assistant.bootstrap import Application
 from assistant.errors import Unavailable
 from assistant.settings import Mode, ServerSettings
 from assistant.workflows.load_demo import DEMO_PASSWORD, DEMO_STAFF
-from cli.application import open_app
+from cli.application import open_app, settings_with, told_to_people
 
 if TYPE_CHECKING:
     from ui.house import House
@@ -25,14 +25,17 @@ def serve(
     folder: Annotated[Path | None, typer.Option("--folder", help="数据文件夹，默认按设置。")] = None,
 ) -> None:
     """启动服务：接口和页面在同一个端口。"""
+    with told_to_people():
+        settings = settings_with(port=port, folder=folder)
+        server = settings.server
+        _must_be_free(server)
+
     import uvicorn
 
     from api.app import create_app
     from ui.app import mount_ui
 
-    with open_app(jobs=True, port=port, folder=folder) as application:
-        server = application.settings.server
-        _must_be_free(server)
+    with open_app(settings, jobs=True) as application:
         if demo:
             typer.echo("正在装载知识库和演示客户……")
             report = application.load_demo()

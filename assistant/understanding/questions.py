@@ -99,7 +99,7 @@ class Understanding:
 
 def understand(text: str, *, today: date, asker: str) -> Understanding:
     """Read a question of an ``advisor`` or a ``customer``; empty or overlong is ``Invalid``."""
-    cleaned = _cleaned(text)
+    cleaned = readable(text)
     tight = tighten(fold(cleaned)).text
     injection = _ORDERS.search(tight) is not None
     rest = _ORDERS.sub("", cleaned).strip() if injection else cleaned
@@ -124,15 +124,16 @@ def understand(text: str, *, today: date, asker: str) -> Understanding:
     )
 
 
-def _cleaned(text: str) -> str:
+def readable(text: str) -> str:
+    """The question without control characters, width folded; ``Invalid`` where it is empty or too long."""
     if len(text) > 4 * LONGEST:
         raise Invalid(f"问题太长（{len(text)} 个字符），请控制在 {LONGEST} 个字符以内。")
-    cleaned = _LINES.sub("\n", _BLANKS.sub(" ", fold(text).text)).strip()
-    if not re.search(r"\w", cleaned):
+    folded = _LINES.sub("\n", _BLANKS.sub(" ", fold(text).text)).strip()
+    if not re.search(r"\w", folded):
         raise Invalid("请写下您的问题。")
-    if len(cleaned) > LONGEST:
-        raise Invalid(f"问题太长（{len(cleaned)} 个字符），请控制在 {LONGEST} 个字符以内。")
-    return cleaned
+    if len(folded) > LONGEST:
+        raise Invalid(f"问题太长（{len(folded)} 个字符），请控制在 {LONGEST} 个字符以内。")
+    return folded
 
 
 def _first_act(text: str, asker: str) -> ActRule | None:

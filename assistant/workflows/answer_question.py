@@ -12,6 +12,7 @@ from assistant.errors import NotPermitted
 from assistant.identity.ids import new_id
 from assistant.identity.model import Actor, Role
 from assistant.storage import Storage
+from assistant.understanding.questions import readable
 from assistant.workflows.compose_answer import Asked, ComposeAnswer, Composed, StepStarted
 from knowledge.customers.model import CustomerRecord
 
@@ -58,7 +59,7 @@ class AnswerQuestion:
             raise NotPermitted("您的角色不能使用智能问答。")
         conversation, earlier, record = self._context(by, conversation_id, customer_id)
         asked = Asked(
-            text=text, asker="advisor", reader=by.reads, as_of=as_of, history=earlier, record=record, maker=by
+            text=readable(text), asker="advisor", reader=by.reads, as_of=as_of, history=earlier, record=record, maker=by
         )
         return self._answer(asked, by, conversation)
 
