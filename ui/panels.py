@@ -1,5 +1,6 @@
 """Panels: regions of a page that show HTML of ours and send what people press back as one event."""
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,7 @@ from ui.language import Language
 from ui.rendering import render
 from ui.visitors import LANGUAGE_COOKIE, SESSION_COOKIE, Visitors, pages_of
 
+_LOG = logging.getLogger(__name__)
 _PANEL_JS = (Path(__file__).parent / "panel.js").read_text(encoding="utf-8")
 _RELEASE_JS = "() => { document.dispatchEvent(new Event('yice:release')); }"
 
@@ -148,6 +150,9 @@ class Wiring:
                 yield {notice: render("parts/expired", language, path=self.path)}
             else:
                 yield {notice: render("parts/notice", language, error=error)}
+        except Exception:  # noqa: BLE001 - the edge of a press: recorded here, and told in Chinese
+            _LOG.exception("the page %s failed", self.path)
+            yield {notice: render("parts/notice", language, error=ApiError("页面出错了，请刷新后再试。"))}
 
 
 def header_html(kit: Kit, caller: Caller) -> str:

@@ -1,4 +1,4 @@
-"""The text of a provision as HTML: paragraphs and tables, the quoted spans marked. Everything is escaped."""
+"""Texts as HTML: a provision with its quoted spans marked, a customer's letter to the byte. Everything is escaped."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 _DIVIDER = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_HEADING = re.compile(r"(#{1,4} )(.*)")
 _BULLET = re.compile(r"^\s*(?:[-*]|\d+[.)])\s+")
 
 
@@ -33,6 +34,19 @@ def provision_html(text: str, quotes: Sequence[str] = ()) -> Markup:
         parts.append(_paragraph(lines[position], spans))
         position += 1
     return Markup("").join(parts)
+
+
+def letter_html(text: str) -> Markup:
+    """A customer's text with every character kept in its place; lines that begin with # are only drawn as headings."""
+    return Markup("\n").join(_letter_line(line) for line in text.split("\n"))
+
+
+def _letter_line(line: str) -> Markup:
+    heading = _HEADING.fullmatch(line)
+    if heading is None:
+        return escape(line)
+    drawn = Markup('<span class="yc-letter-heading"><span class="yc-letter-mark">{}</span>{}</span>')
+    return drawn.format(heading[1], heading[2])
 
 
 def _spans(text: str, quotes: Sequence[str]) -> Iterator[tuple[int, int]]:

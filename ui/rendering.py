@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ui.language import Language, translate
-from ui.provision_text import provision_html
+from ui.provision_text import letter_html, provision_html
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -71,7 +71,9 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(day=_day, moment=_moment, yuan=_yuan, wan=_wan, flat=_flat, provision=_provision)
+    environment.filters.update(
+        day=_day, moment=_moment, yuan=_yuan, wan=_wan, flat=_flat, letter=letter_html, provision=_provision
+    )
     environment.globals.update(
         channel_label=lambda code: _CHANNELS.get(code, code), service_label=lambda code: _SERVICES.get(code, code)
     )

@@ -111,8 +111,9 @@ class _View:
             else:
                 yield from self._list(caller, CustomersState())
         except ApiError as error:
-            yield {self.main: caller.render("customers/missing", error=error)}
-            raise
+            if error.expired:
+                raise
+            yield {self.main: caller.render("parts/missing", error=error)}
 
     def act(self, caller: Caller, state: CustomersState) -> Iterator[Update]:
         match caller.text("act"):

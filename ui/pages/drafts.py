@@ -58,8 +58,9 @@ class _View:
             else:
                 yield self._list(caller, DraftsState())
         except ApiError as error:
-            yield {self.main: caller.render("customers/missing", error=error, back="/drafts")}
-            raise
+            if error.expired:
+                raise
+            yield {self.main: caller.render("parts/missing", error=error, back="/drafts")}
 
     def act(self, caller: Caller, state: DraftsState) -> Iterator[Update]:
         yield {self.said: ""}

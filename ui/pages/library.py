@@ -69,8 +69,9 @@ class _View:
             else:
                 yield self._list(caller, LibraryState())
         except ApiError as error:
-            yield {self.main: caller.render("customers/missing", error=error, back="/library")}
-            raise
+            if error.expired:
+                raise
+            yield {self.main: caller.render("parts/missing", error=error, back="/library")}
 
     def act(self, caller: Caller, state: LibraryState) -> Iterator[Update]:
         match caller.text("act"):

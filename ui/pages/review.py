@@ -102,11 +102,13 @@ class _View:
         try:
             detail = caller.client.case(case_id)
         except ApiError as error:
+            if error.expired:
+                raise
             yield {
                 self.queue: queue_html(caller, _page(caller, state), state.state, None),
-                self.case: caller.render("customers/missing", error=error, back="/review"),
+                self.case: caller.render("parts/missing", error=error, back="/review"),
             }
-            raise
+            return
         yield {
             self.state: ReviewPageState(state=state.state, detail=detail),
             self.queue: queue_html(caller, _page(caller, state), state.state, case_id),

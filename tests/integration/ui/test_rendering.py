@@ -178,7 +178,13 @@ def test_a_refusal_says_why_and_what_instead() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["王女士：\n\n  您好。\n", "\n第一行是空的", "a < b && c > d\t**不是粗体**", "# 标题\n- 列表"]
+    "text",
+    [
+        "王女士：\n\n  您好。\n",
+        "\n第一行是空的",
+        "a < b && c > d\t**不是粗体**",
+        "# 标题\n## <b>二</b>\n#不是标题\n- 列表",
+    ],
 )
 def test_a_message_is_shown_to_the_byte(text: str) -> None:
     html = message_html(_caller(Role.CUSTOMER), a_message(text))
@@ -187,7 +193,7 @@ def test_a_message_is_shown_to_the_byte(text: str) -> None:
 
     assert letter is not None
     assert _Elements(letter[1]).text == text
-    assert [tag for tag, _ in _Elements(letter[1]).tags] == []
+    assert {tag for tag, _ in _Elements(letter[1]).tags} <= {"span"}
 
 
 def test_the_reviewer_sees_the_exact_text_and_its_hash() -> None:
