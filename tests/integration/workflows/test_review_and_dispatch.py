@@ -1,6 +1,7 @@
 """From a customer's question to the exact bytes in the customer's inbox, and every way in which that must fail."""
 
 import json
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -9,6 +10,7 @@ from sqlalchemy import text
 
 from assistant.dispatch.model import DispatchState
 from assistant.errors import Conflict, NotFound, NotPermitted
+from assistant.identity.model import Actor
 from assistant.review.model import ReviewAction, ReviewCase, ReviewState, digest_of
 from tests.support.house import CHEN, OPS, SHEN, SYSTEM, ZHOU, House
 
@@ -212,3 +214,36 @@ def test_a_piece_of_a_rule_that_says_the_opposite_cannot_be_submitted(house: Hou
     )
     with pytest.raises(Conflict):
         house.application.decide_review(case.id, ReviewAction.SUBMIT, digest=edited.revision.digest, by=CHEN)
+
+
+def test_of_two_reviewers_deciding_at_once_one_decides(house: House) -> None:
+    case = submitted(house)
+    colleague = replace(SHEN, id="reviewer-gu", name="顾合规")
+    start = threading.Barrier(2)
+    outcomes: list[ReviewState | type[Exception]] = []
+
+    def decide(by: Actor, action: ReviewAction) -> None:
+        start.wait()
+        try:
+            decided = house.application.decide_review(
+                case.id, action, digest=case.revision.digest, by=by, reason="两人同时决定"
+            )
+        except Conflict:
+            outcomes.append(Conflict)
+        else:
+            outcomes.append(decided.state)
+
+    deciders = [
+        threading.Thread(target=decide, args=(SHEN, ReviewAction.APPROVE)),
+        threading.Thread(target=decide, args=(colleague, ReviewAction.REJECT)),
+    ]
+    for decider in deciders:
+        decider.start()
+    for decider in deciders:
+        decider.join()
+    assert outcomes.count(Conflict) == 1
+    kept = house.application.browse_cases.view(case.id, by=SHEN).case
+    assert kept.state in outcomes
+    house.do_jobs()
+    delivered = house.application.browse_inbox.messages(house.customer)
+    assert len(delivered) == (1 if kept.state is ReviewState.APPROVED else 0)
