@@ -56,6 +56,7 @@ imports: .venv/.dev
 
 types: .venv/.dev
 	$(BIN)/mypy
+	$(BIN)/mypy tests
 
 docs: .venv/.dev ## Are the generated parts of the docs up to date?
 	$(BIN)/python -m docs.generate --check

@@ -87,7 +87,12 @@ def test_what_is_rolled_back_leaves_no_trace(database: Database) -> None:
 def test_many_writers_make_one_chain(database: Database) -> None:
     storage = Storage(database)
     add(storage, 0)
-    threads = [threading.Thread(target=lambda: [add(storage, n) for n in range(5)]) for _ in range(6)]
+
+    def add_five() -> None:
+        for number in range(5):
+            add(storage, number)
+
+    threads = [threading.Thread(target=add_five) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
