@@ -10,6 +10,7 @@ from ui.changes import ChangedLine, changed_lines
 from ui.client import ApiClient
 from ui.panels import Caller
 from ui.proof import Badge, Proof, badges_of, proof_of_fact, proof_of_reference, provision_proof
+from ui.rendering import today
 
 _ORDER = {Severity.BLOCK: 0, Severity.WARN: 1, Severity.NOTE: 2}
 
@@ -97,7 +98,7 @@ def _of(findings: Sequence[FindingView], statement_id: str) -> tuple[FindingView
 
 def _supports(draft: DraftView) -> dict[str, tuple[Support, ...]]:
     numbers: dict[str, int] = {}
-    badges = {item.ref: badges_of(item, as_of=draft.as_of) for item in draft.evidence}
+    badges = {item.ref: badges_of(item, as_of=draft.as_of, now=today()) for item in draft.evidence}
     supports: dict[str, tuple[Support, ...]] = {}
     for section in draft.sections:
         for statement in section.statements:

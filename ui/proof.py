@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from api.schemas.drafts import EvidenceView, FactView
-from api.schemas.library import ProvisionView
+from api.schemas.library import ProvisionView, VersionView
 from api.schemas.terms import Rendition, Verification
 from ui.client import ApiClient
 from ui.rendering import today
+
+Source = EvidenceView | ProvisionView | VersionView
 
 _SUMMARY_NOTE = "要点改写，非官方原文"
 _VERIFICATION_NOTES = {
@@ -49,9 +51,12 @@ class Proof:
         return self.reference.partition(":")[0]
 
 
-def badges_of(source: EvidenceView | ProvisionView, *, as_of: date) -> tuple[Badge, ...]:
-    """In force or not on the day, whose words, and how far they were checked."""
-    badges = [_force(source.effective_from, source.effective_to, as_of)]
+def badges_of(source: Source, *, as_of: date, now: date | None = None) -> tuple[Badge, ...]:
+    """In force or not on the day (and by ``now``, where that differs), whose words, and how far they were checked."""
+    force = _force(source.effective_from, source.effective_to, as_of)
+    badges = [force]
+    if now is not None and (present := _force(source.effective_from, source.effective_to, now)) != force:
+        badges = [Badge(f"查询日{force.text}", force.tone), Badge(f"今日{present.text}", present.tone)]
     if source.rendition == Rendition.SUMMARY.value:
         badges.append(Badge(_SUMMARY_NOTE, "warn"))
     try:
@@ -74,7 +79,7 @@ def provision_proof(source: EvidenceView | ProvisionView, *, as_of: date, quotes
         effective_from=source.effective_from,
         effective_to=source.effective_to,
         as_of=as_of,
-        badges=badges_of(source, as_of=as_of),
+        badges=badges_of(source, as_of=as_of, now=today()),
     )
 
 

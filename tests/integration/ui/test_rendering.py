@@ -274,6 +274,14 @@ def test_badges_say_force_words_and_checking(evidence: Any, words: list[str]) ->
     assert [badge.text for badge in badges_of(evidence, as_of=DAY)] == words
 
 
+def test_a_rule_that_has_changed_since_says_so() -> None:
+    evidence = an_evidence(effective_to=DAY)
+
+    badges = badges_of(evidence, as_of=DAY.replace(day=1), now=DAY)
+
+    assert [badge.text for badge in badges][:2] == ["查询日生效中", "今日已失效"]
+
+
 def test_the_proof_names_document_version_path_and_period() -> None:
     proof = provision_proof(an_evidence(), as_of=DAY, quotes=(QUOTE,))
 
