@@ -26,7 +26,7 @@ _OFFERS = re.compile(
     r"(?:推荐|配|买|上|试|来(?:点|一)|给(?:您|你)|适合|弹性|冲|看看|了解|投|申购|认购|考虑|参与|安排|选|做|拿|合适|不错)"
 )
 _HOLDS_BACK = re.compile(
-    r"不(?:能|可|得|宜|匹配|适合|推荐|建议|主动|属于|在|合适|予|会|提供|涉及)|没有资格|无法|超出|高于|暂不|转(?:给|交)|请(?:登记|持证|投顾|有资格)|违规|禁止|特别(?:风险)?警示|先(?:说说|看|测)|是什么意思|指的是|区别|(?:在您的|匹配)范围内"
+    r"不(?:能|可|得|宜|匹配|适合|推荐|建议|主动|属于|在|合适|予|会|提供|涉及)|没有资格|无法|超出|高于|暂不|转(?:给|交)|请(?:登记|持证|投顾|有资格)|违规|禁止|特别(?:风险)?警示|先(?:说说|看|测)|要求买|(?:客户|自己|您)?主动(?:提出|要求|联系)|点名|匹配R|配R|是什么意思|指的是|区别|(?:在您的|匹配)范围内"
 )
 
 
@@ -91,6 +91,8 @@ def scene_findings(text: str, scene: Scene) -> Iterator[tuple[str, int, int]]:
 def _beyond_level(sentence: str, text: str, scene: Scene) -> bool:
     """Whether a product above the customer's level is put forward (SUIT:22 items 3 and 5)."""
     said = _LEVEL.search(text)
+    if len({match[0] for match in _LEVEL.finditer(text)}) > 1:
+        return False
     level = 1 if scene.lowest else scene.level or (_rank(said) if said else None)
     grades = [int(grade) for grade in _GRADE.findall(sentence)]
     if not grades and scene.grade is not None:

@@ -1,7 +1,9 @@
 """Forbidden wording P01–P21, judged by what a sentence does; the patterns are data in wording.yaml.
 
 A pattern proposes; guards dispose: negation in front or behind, questions, quotation, reported speech, condemnation of
-the act in the same sentence. A concession (「规定不让，但我私下……」) takes the guard away again.
+the act in the same sentence. A concession (「规定不让，但我私下……」) takes the guard away again. The tone of the whole
+(:mod:`tendency`) has a say both ways: a pattern in a sentence that sounds nothing like an offer is dropped, and a
+sentence that sounds much like one is shown to the reviewer although no pattern fits.
 """
 
 import re
@@ -15,6 +17,7 @@ import yaml
 
 from assistant.checks.model import Finding, Severity
 from assistant.checks.scene import Scene, scene_findings
+from assistant.checks.tendency import Tendency, tendency
 from assistant.privacy.masking import IdentifierKind, contains_identifier
 from assistant.understanding.text import Folded, fold, sentences, tighten
 
@@ -23,6 +26,35 @@ _SEVERITY = {"critical": Severity.BLOCK, "high": Severity.BLOCK, "medium": Sever
 _BEFORE = 10
 _AFTER = 16
 _LONGEST = 20_000
+_ONE_MESSAGE = 160
+"""Up to this many characters a text is judged as a whole; a longer one sentence by sentence."""
+_FAR = 0.15
+"""A pattern counts only where the tone is at least this near to forbidden wording."""
+_NEAR = 0.6
+"""A tone this near is shown to the reviewer although no pattern fits. Both were chosen by cross-validation."""
+_LABELS = {
+    "P01_return_promise": "承诺收益",
+    "P02_principal_guarantee": "保本或无风险",
+    "P03_certain_prediction": "确定性预测",
+    "P04_exaggeration": "夸大和绝对化",
+    "P05_disparage": "贬低同业",
+    "P06_discretionary": "代客操作",
+    "P07_profit_loss_sharing": "分享收益或分担损失",
+    "P08_inside_info": "未公开信息",
+    "P09_unlicensed": "无资格荐股或个人收费",
+    "P10_missing_or_misleading_risk": "弱化风险",
+    "P11_past_performance": "不当使用过往业绩",
+    "P12_suitability": "违反适当性",
+    "P13_urgency_inducement": "催促和诱导",
+    "P14_private_fund_public": "公开宣传私募",
+    "P15_rebate_gift": "返佣送礼",
+    "P16_privacy_leak": "泄露个人信息",
+    "P17_regulatory_endorsement": "监管背书",
+    "P18_overtrading_leverage": "诱导频繁交易或加杠杆",
+    "P19_aml_account": "规避实名和反洗钱",
+    "P20_ai_disclosure": "隐瞒AI",
+    "P21_complaint_obstruction": "阻碍投诉",
+}
 _LEAKS = frozenset({IdentifierKind.IDENTITY, IdentifierKind.BANK_CARD, IdentifierKind.PASSPORT, IdentifierKind.PHONE})
 
 
@@ -92,11 +124,26 @@ def wording_findings(text: str, *, context: str | None = None) -> tuple[Finding,
     """Forbidden wording in ``text``. ``context`` says who speaks to whom: licence, risk level, channel."""
     folded = _respelled(tighten(fold(text[:_LONGEST])))
     scene = Scene.of(context)
-    found = [finding for start, end in _windows(folded.text) for finding in _in_sentence(folded, start, end, scene)]
+    whole = tendency(folded.text) if 0 < len(folded.text) <= _ONE_MESSAGE else None
+    found: list[Finding] = []
+    for start, end in _windows(folded.text):
+        tone = tendency(folded.text[start:end])
+        nearest = max(tone.probability, whole.probability if whole else 0.0)
+        if nearest >= _FAR:
+            found += _in_sentence(folded, start, end, scene)
+        if whole is None:
+            found += _by_tone(folded, start, end, tone, scene)
+    if whole is not None:
+        found += _by_tone(folded, 0, len(folded.text), whole, scene)
     found += (
         _scene_finding(name, folded.original(start, end)) for name, start, end in scene_findings(folded.text, scene)
     )
     found += _leaks(text)
+    return _distinct(found)
+
+
+def _distinct(found: list[Finding]) -> tuple[Finding, ...]:
+    """One finding a category, the first that was found: patterns come before the tone."""
     return tuple({finding.category: finding for finding in reversed(found)}.values())[::-1]
 
 
@@ -133,6 +180,18 @@ def _in_sentence(folded: Folded, start: int, end: int, scene: Scene) -> Iterator
         )
         if span is not None:
             yield _finding(category, folded.original(start + span[0], start + span[1]))
+
+
+def _by_tone(folded: Folded, start: int, end: int, tone: Tendency, scene: Scene) -> Iterator[Finding]:
+    """What no pattern names but sounds like an offer that is forbidden: for the reviewer to decide."""
+    sentence = folded.text[start:end]
+    if tone.probability < _NEAR or scene.excuses(tone.category) or _condemned(sentence, 0, 0):
+        return
+    category = next(each for each in grammar().categories if each.name == tone.category)
+    reason = f"这句话的语气和禁止性表述相近（{_LABELS[category.name]}），请审核人判断；如确有此意，请改写。"
+    yield _finding(category, folded.original(start, end)).model_copy(
+        update={"severity": Severity.WARN, "reason": reason}
+    )
 
 
 def _exempted(category: Category, sentence: str) -> bool:

@@ -1,0 +1,93 @@
+"""How much a text's wording leans towards forbidden wording, by a linear model over its character n-grams.
+
+The patterns of ``wording.yaml`` say what is forbidden; this says how sentences of that kind sound. It is a table that
+a person can read: one line an n-gram with its weight and its weights by category (``tendency.tsv``, made by
+``python -m evals.compliance.fit`` from ``development.jsonl`` and sound sentences of the library). The score of a text
+is ``bias + Σ weight / √(number of its n-grams)``, as log odds.
+"""
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from assistant.understanding.text import fold, tighten
+
+LONGEST_GRAM = 3
+TABLE = Path(__file__).with_name("tendency.tsv")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_REASONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Tendency:
+    """``probability`` that the text is forbidden wording, the likeliest category, and the n-grams that speak for it."""
+
+    probability: float
+    category: str
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Weights by n-gram. ``biases`` holds ``""`` for the whole and every category."""
+
+    biases: Mapping[str, float]
+    weights: Mapping[str, float]
+    by_category: Mapping[str, Mapping[str, float]]
+
+
+def grams(text: str) -> frozenset[str]:
+    """The distinct n-grams of one to three characters; numbers count as one character, and both ends are marked."""
+    marked = f"^{_NUMBER.sub('0', tighten(fold(text)).text.lower())}$"
+    return frozenset(
+        marked[start : start + size] for size in range(1, LONGEST_GRAM + 1) for start in range(len(marked) - size + 1)
+    )
+
+
+def tendency(text: str) -> Tendency:
+    """Judge one sentence or short message."""
+    model = table()
+    found = grams(text)
+    scale = 1 / math.sqrt(len(found))
+    log_odds = model.biases[""] + scale * sum(model.weights.get(gram, 0.0) for gram in found)
+    categories = {name: bias for name, bias in model.biases.items() if name}
+    for gram in found:
+        for name, weight in model.by_category.get(gram, {}).items():
+            categories[name] += scale * weight
+    known = sorted((gram for gram in found if gram in model.weights), key=lambda gram: (-model.weights[gram], gram))
+    return Tendency(
+        probability=1 / (1 + math.exp(-max(-60.0, min(60.0, log_odds)))),
+        category=max(categories, key=lambda name: categories[name]),
+        because=tuple(gram for gram in known[:_REASONS] if model.weights[gram] > 0),
+    )
+
+
+@lru_cache(maxsize=1)
+def table() -> Table:
+    """The shipped table."""
+    biases: dict[str, float] = {}
+    weights: dict[str, float] = {}
+    by_category: dict[str, dict[str, float]] = {}
+    for gram, weight, categories in _lines():
+        if gram:
+            weights[gram] = weight
+            by_category[gram] = categories
+        else:
+            biases = {"": weight, **categories}
+    return Table(biases, weights, by_category)
+
+
+def _lines() -> Iterator[tuple[str, float, dict[str, float]]]:
+    """``gram TAB weight TAB category=weight …``; the line without a gram holds the biases."""
+    for line in TABLE.read_text(encoding="utf-8").split("\n"):
+        if not line:
+            continue
+        gram, weight, rest = line.split("\t")
+        yield (
+            gram,
+            float(weight),
+            {name: float(value) for name, _, value in (one.partition("=") for one in rest.split())},
+        )
