@@ -2,7 +2,6 @@
 
 import warnings
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 import gradio as gr
@@ -16,15 +15,15 @@ from ui.gate import Gate
 from ui.house import House
 from ui.pages import chat, customers, drafts, inbox, library, login, operations, review
 from ui.panels import Kit
+from ui.rendering import STATIC, static
 from ui.visitors import PAGES, SESSION_COOKIE, Visitors
 
 Application = TypeVar("Application", bound=Starlette)
 
-_STATIC = Path(__file__).parent / "static"
 _HEAD = (
-    '<link rel="icon" href="/ui-static/mark.svg" type="image/svg+xml">'
-    '<link rel="stylesheet" href="/ui-static/theme.css">'
-    '<script src="/ui-static/page.js" defer></script>'
+    f'<link rel="icon" href="{static("mark.svg")}" type="image/svg+xml">'
+    f'<link rel="stylesheet" href="{static("theme.css")}">'
+    f'<script src="{static("page.js")}" defer></script>'
 )
 _FONTS = ("PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", "sans-serif")
 _MONO = ("SFMono-Regular", "Consolas", "Noto Sans Mono CJK SC", "monospace")
@@ -49,7 +48,7 @@ def mount_ui(app: Application, api_base_url: str, *, house: House | None = None)
     """Put the pages at ``/`` of the API's own app, behind the gate. Call it last: it answers every other path."""
     kit = _kit(open_http(api_base_url), house)
     app.router.routes.extend(login.routes(kit))
-    app.router.routes.append(Mount("/ui-static", StaticFiles(directory=_STATIC)))
+    app.router.routes.append(Mount("/ui-static", StaticFiles(directory=STATIC)))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="SSR mode is not supported", category=UserWarning)  # it is off
         gr.mount_gradio_app(app, _build(kit), path="/", **mount_options())

@@ -1,8 +1,10 @@
 """HTML of the pages, from templates that escape every value."""
 
+import hashlib
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -31,6 +33,16 @@ _SERVICES = {
     "education": "投资者教育",
     "care": "关怀",
 }
+
+
+STATIC = Path(__file__).parent / "static"
+
+
+@cache
+def static(name: str) -> str:
+    """Where a file of ``ui/static`` is fetched from; another content has another address, so nothing stale is shown."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()
+    return f"/ui-static/{name}?v={digest[:12]}"
 
 
 def today() -> date:
@@ -75,7 +87,9 @@ def _environment() -> Environment:
         day=_day, moment=_moment, yuan=_yuan, wan=_wan, flat=_flat, letter=letter_html, provision=_provision
     )
     environment.globals.update(
-        channel_label=lambda code: _CHANNELS.get(code, code), service_label=lambda code: _SERVICES.get(code, code)
+        static=static,
+        channel_label=lambda code: _CHANNELS.get(code, code),
+        service_label=lambda code: _SERVICES.get(code, code),
     )
     return environment
 

@@ -69,14 +69,9 @@ class _View:
 
     def open(self, caller: Caller) -> Iterator[Update]:
         state = ChatState(customer_id=caller.query.get("customer"))
-        yield {self.composer: _composer(caller, state), self.proof: caller.render("chat/proof_hint")}
         if conversation_id := caller.query.get("conversation"):
             state = _opened(caller, conversation_id)
-        yield {
-            self.state: state,
-            self.history: _history(caller, caller.client.conversations(), state),
-            self.thread: thread_html(caller, state.turns),
-        }
+        yield self._shown(caller, state) | {self.proof: caller.render("chat/proof_hint")}
 
     def act(self, caller: Caller, state: ChatState) -> Iterator[Update]:
         match caller.text("act"):

@@ -77,7 +77,7 @@ class _Pages:
             self._kit.visitors.forget(token)
         answer = RedirectResponse("/login", HTTPStatus.SEE_OTHER)
         answer.delete_cookie(SESSION_COOKIE, httponly=True, samesite="strict")
-        answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+        answer.headers["Clear-Site-Data"] = '"storage"'
         return answer
 
     async def choose_language(self, request: Request) -> Response:

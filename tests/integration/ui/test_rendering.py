@@ -37,7 +37,7 @@ from ui.pages.review import case_html
 from ui.panels import Caller
 from ui.proof import badges_of, proof_of_fact, provision_proof
 from ui.provision_text import provision_html
-from ui.rendering import render
+from ui.rendering import render, static
 from ui.visitors import pages_of
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&"
@@ -90,7 +90,7 @@ def _caller(role: Role = Role.ADVISOR, language: Language = Language.CHINESE, **
 def _login_page() -> str:
     house = House(firm=EVIL, demo_accounts=(DemoAccount(EVIL, EVIL, EVIL),))
     page = render("login", house=house, wanted=EVIL, username=EVIL, error=EVIL)
-    return page.replace('<script src="/ui-static/page.js" defer></script>', "")
+    return page.replace(f'<script src="{static("page.js")}" defer></script>', "")
 
 
 def _evil_case() -> Any:  # noqa: ANN401 - a view of the API
