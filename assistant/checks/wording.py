@@ -127,23 +127,18 @@ def wording_findings(text: str, *, context: str | None = None) -> tuple[Finding,
     whole = tendency(folded.text) if 0 < len(folded.text) <= _ONE_MESSAGE else None
     found: list[Finding] = []
     for start, end in _windows(folded.text):
-        tone = tendency(folded.text[start:end])
-        nearest = max(tone.probability, whole.probability if whole else 0.0)
+        nearest = max(tendency(folded.text[start:end]).probability, whole.probability if whole else 0.0)
         if nearest >= _FAR:
             found += _in_sentence(folded, start, end, scene)
-        if whole is None:
-            found += _by_tone(folded, start, end, tone, scene)
-    if whole is not None:
-        found += _by_tone(folded, 0, len(folded.text), whole, scene)
     found += (
-        _scene_finding(name, folded.original(start, end)) for name, start, end in scene_findings(folded.text, scene)
+        _whole_finding(name, folded.original(start, end)) for name, start, end in scene_findings(folded.text, scene)
     )
     found += _leaks(text)
-    return _distinct(found)
+    return _distinct(found) if found else _distinct(list(_by_tone(folded, whole, scene)))
 
 
 def _distinct(found: list[Finding]) -> tuple[Finding, ...]:
-    """One finding a category, the first that was found: patterns come before the tone."""
+    """One finding a category, the first that was found."""
     return tuple({finding.category: finding for finding in reversed(found)}.values())[::-1]
 
 
@@ -182,16 +177,17 @@ def _in_sentence(folded: Folded, start: int, end: int, scene: Scene) -> Iterator
             yield _finding(category, folded.original(start + span[0], start + span[1]))
 
 
-def _by_tone(folded: Folded, start: int, end: int, tone: Tendency, scene: Scene) -> Iterator[Finding]:
+def _by_tone(folded: Folded, whole: Tendency | None, scene: Scene) -> Iterator[Finding]:
     """What no pattern names but sounds like an offer that is forbidden: for the reviewer to decide."""
-    sentence = folded.text[start:end]
-    if tone.probability < _NEAR or scene.excuses(tone.category) or _condemned(sentence, 0, 0):
-        return
-    category = next(each for each in grammar().categories if each.name == tone.category)
-    reason = f"这句话的语气和禁止性表述相近（{_LABELS[category.name]}），请审核人判断；如确有此意，请改写。"
-    yield _finding(category, folded.original(start, end)).model_copy(
-        update={"severity": Severity.WARN, "reason": reason}
-    )
+    spans = sentences(folded.text) if whole is None else ((0, len(folded.text)),)
+    for start, end in spans:
+        sentence = folded.text[start:end]
+        tone = whole or tendency(sentence)
+        if tone.probability < _NEAR or scene.excuses(tone.category) or _condemned(sentence, 0, 0):
+            continue
+        reason = f"这句话的语气和禁止性表述（{_LABELS[tone.category]}）相近，请审核人判断；如确有此意，请改写。"
+        finding = _whole_finding(tone.category, folded.original(start, end))
+        yield finding.model_copy(update={"severity": Severity.WARN, "reason": reason})
 
 
 def _exempted(category: Category, sentence: str) -> bool:
@@ -251,14 +247,14 @@ def _finding(category: Category, span: str) -> Finding:
     )
 
 
-def _scene_finding(name: str, span: str) -> Finding:
+def _whole_finding(name: str, span: str) -> Finding:
     return _finding(next(category for category in grammar().categories if category.name == name), span)
 
 
 def _leaks(text: str) -> Iterator[Finding]:
     for identifier in contains_identifier(text[:_LONGEST]):
         if identifier.kind in _LEAKS and not _service_number(text, identifier.start):
-            yield _scene_finding("P16_privacy_leak", identifier.surface)
+            yield _whole_finding("P16_privacy_leak", identifier.surface)
             return
 
 
