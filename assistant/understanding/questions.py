@@ -35,7 +35,7 @@ _EMPTY_REST = re.compile(r"[\s，。！？!?、；;：:,.的了吧并且然后�
 _ASKS_RULE = re.compile(
     r"违规|违法|合规|合法|犯法|犯规|规定|法规|条例|法律|处罚|罚款|罚多少|怎么罚|后果|判刑|坐牢|允许|准许|禁止|不得|不准|不许|为什么不|为何不|为啥不|凭什么不|凭啥不|"
     r"什么(?:是|叫|情况|条件|样的)|啥(?:是|叫)|何为|是什么意思|是指|定义|含义|界定|认定|算不算|算是|属于|构成|哪条|哪一条|第[\d一二三四五六七八九十百]+条|依据|"
-    r"红线|底线|责任|应当|义务|要求是|有哪些要求|有什么要求|区别|差别|办理条件"
+    r"红线|底线|责任|应当|义务|要求是|有哪些要求|有什么要求|区别|差别|办理条件|资质|牌照|持牌|(?:留|保存|保留|留存|存)(?:存|档)?(?:多久|多长|几|多少)"
 )
 _DEFIES_RULE = re.compile(
     r"(?:虽然|知道|别管|不管|无视|哪怕|就算|先不说|抛开|不谈)[^，。？?]{0,8}(?:违规|违法|合规|合法|规定|法规|法律|允许)|只要不违法|不算违规(?:就|的话)|不留痕"
@@ -44,16 +44,31 @@ _ASKS_US = re.compile(
     r"帮我|给我|替我|告诉我|教我|透露|帮忙|跟我说|让我知道|偷偷|悄悄|私下(?:里)?(?:跟|和|告诉|给)|你来|你直接"
 )
 _HANDLING = re.compile(
-    r"(?:客户|有人|对方|投资者|他|她|老人)[^。？?]{0,30}(?:怎么(?:回|答|办|处理|应对|说|拒绝|解释|引导|回复|回答)|如何(?:回|答|处理|应对|说|拒绝|解释|引导|沟通|安抚)|该怎么|应该怎么|我(?:该|应该|要)(?:怎么|如何|说)|咋(?:办|回|说)|怎么跟)|"
+    r"(?:客户|有人|对方|投资者|他|她|老人)[^。？?]{0,30}(?:怎么(?:回|答|办|处理|应对|说|拒绝|解释|引导|回复|回答|劝|弄|接)|如何(?:回|答|处理|应对|说|拒绝|解释|引导|沟通|安抚)|该怎么|应该怎么|我(?:该|应该|要)(?:怎么|如何|说)|咋(?:办|回|说)|怎么跟)|"
     r"(?:怎么|如何)(?:拒绝|回绝|婉拒|回应|安抚|劝导|提醒|回复|回答|答复|处理|应对)[^。？?]{0,16}(?:客户|投资者|对方|他|她)"
 )
 _PERMISSION = re.compile(
     r"(?:能不能|能否|可不可以|是否可以|是否能|可否)[^。？?]{0,40}|(?:(?<![才只所])可以|(?<![才只所])能)[^。？?]{0,30}(?:吗|(?<![怎什])么|嘛|不[？?]?$)|(?:行不行|行吗|可以吗|可不可以|能行吗|对吗|对不对|要紧吗|好吗)\s?[？?]?$"
 )
-_SECOND_PERSON = re.compile(r"[你您]|帮我|给我|替我|代我|咱")
+_SECOND_PERSON = re.compile(r"[你您]|帮我|给我|替我|代我|咱|(?:保证|承诺|担保|确保|兜底)(?:能?让|给)?我")
+_TOLD_OF_OTHERS = re.compile(
+    r"^(?:有个?|我的?|我有个?|这个|那个|一位)?(?:客户|投资者|对方|他|她|老人|阿姨|大爷|有人|别人|同事)"
+)
+"""A clause about what somebody else does: 「客户把密码给我」 asks nothing of us."""
 _NOT_ASKED = re.compile(
     r"(?:不是|不用|不需要|不要|没有?)(?:要|让|想|叫|求)?(?:你|您|你们)?(?:来|去)?(?:帮我)?(?:预测|推荐|荐股|判断|承诺|保证|猜|操作|下单)[^，。,；;？?！!]*[，。,；;]?"
 )
+
+_WISH_OF_A_CUSTOMER = re.compile(
+    r"^(?:有个?|我的?)?客户(?!经理)(?:说|要|想|让|要求|问|提出|打听|催|非)[^。]{0,24}(?:怎么(?:办|回|处理|劝|拒绝|答|说|弄|应对|接)|如何(?:回|处理|拒绝|答|应对)|咋(?:办|回|弄))"
+)
+"""「客户要求去掉标识怎么办」: what somebody else wants, and how to meet it."""
+_ROLE_MAY = re.compile(
+    r"(?:客户经理|顾问|投顾|员工|业务员|公司|机构|个人|助手|分析师|从业人员|经纪人|荐股的人|基金经理|(?:没有?|无|不是|未)[^，。]{0,6}(?:证|资格|编号|编码|投顾|登记))[^。]{0,16}(?:(?<![才只所])能(?!力)|可以|可否|可不可以|行吗|行不行|算不算)"
+    r"|(?:能|可以)(?:跟|对|向|和)?(?:客户|投资者)?(?:说|讲|写|预测|当)[^。]{0,14}[吗么]"
+    r"|(?:(?<![才只所])能|可以|可否)[^。]{0,14}(?:给|跟|向|对|告诉)(?:客户|投资者)[^。]{0,14}[吗么]"
+)
+"""Whether somebody in a role may do it, or whether it may be said to customers: a question about a rule."""
 
 _LEVEL = re.compile(
     r"(?<![A-Za-z0-9])[Cc]\s?(?P<n>[1-5一二三四五])(?![0-9A-Za-z])|(?P<word>保守|谨慎|稳健|积极|激进)型"
@@ -137,12 +152,15 @@ def readable(text: str) -> str:
 
 
 def _first_act(text: str, asker: str) -> ActRule | None:
-    handling = asker == "advisor" and _HANDLING.search(text) is not None
+    told_by_staff = asker == "advisor" or "客户" in text.replace("客户经理", "")
+    handling = told_by_staff and _HANDLING.search(text) is not None
     return next((rule for rule in RULES if _asks_for(rule, text, asker, handling=handling)), None)
 
 
 def _asks_for(rule: ActRule, text: str, asker: str, *, handling: bool) -> bool:
     if handling and rule.handling_exempts:
+        return False
+    if rule.disposition is Disposition.REFUSE and _WISH_OF_A_CUSTOMER.search(text):
         return False
     if asker == "advisor" and rule.act in _ADVISOR_FREE and re.search(r"客户(?!经理)|投资者|有人", text):
         return False
@@ -151,20 +169,29 @@ def _asks_for(rule: ActRule, text: str, asker: str, *, handling: bool) -> bool:
         return False
     if rule.asks_rule_exempts and _asks_about_rule(text):
         return False
-    return not (rule.permission_exempts and _asks_permission(rule, text))
+    return not (rule.permission_exempts and _asks_permission(rule, text, asker))
 
 
 def _asks_about_rule(text: str) -> bool:
     """Whether the question is about what is allowed, rather than for the thing itself."""
     if _ASKS_RULE.search(text) is None or _DEFIES_RULE.search(text):
         return False
-    sentence = re.split(r"[，。；;,]", text)
-    return not any(_ASKS_US.search(part) and not _ASKS_RULE.search(part) for part in sentence)
+    clauses = [part for part in re.split(r"[，。；;,]", text) if not _TOLD_OF_OTHERS.search(part)]
+    told_of_others = len(clauses) < len(re.split(r"[，。；;,]", text))
+    return not any(
+        _ASKS_US.search(part) and not _ASKS_RULE.search(part) and not (told_of_others and part.startswith("让我"))
+        for part in clauses
+    )
 
 
-def _asks_permission(rule: ActRule, text: str) -> bool:
-    """「可以……吗」 about third persons asks for a rule; forecasts and picks stay what they are."""
-    if rule.act in {Act.PREDICTION, Act.TIMING, Act.STOCK_PICK, Act.INSIDE_INFORMATION}:
+def _asks_permission(rule: ActRule, text: str, asker: str) -> bool:
+    """「可以……吗」 about third persons asks for a rule; forecasts stay what they are, and picks unless staff ask."""
+    foretells = rule.act in {Act.PREDICTION, Act.TIMING, Act.INSIDE_INFORMATION, Act.STOCK_PICK}
+    if _ROLE_MAY.search(text) and not re.search(r"[你您咱]|我们?这" if not foretells else r"[你您咱我]", text):
+        return True
+    if rule.act in {Act.PREDICTION, Act.TIMING, Act.INSIDE_INFORMATION}:
+        return False
+    if rule.act is Act.STOCK_PICK and asker != "advisor":
         return False
     return _PERMISSION.search(text) is not None and _SECOND_PERSON.search(text) is None
 
