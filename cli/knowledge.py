@@ -78,7 +78,7 @@ def search(
         result = application.search_library(text, as_of=day, by=SYSTEM, kinds=kind or (), limit=limit)
     for number, hit in enumerate(result.hits, start=1):
         typer.echo(
-            f"{number}. [{hit.score:.2f}] {hit.provision.citation}（{hit.provision.ref}）{_heading(hit.provision)}"
+            f"{number}. [{hit.score:.2f}] {hit.provision.citation}（{hit.provision.ref}）{_title(hit.provision)}"
         )
         typer.echo(f"   {_first_sentence(hit.provision)}")
     verdict = "足以回答" if result.enough else "不足以回答"

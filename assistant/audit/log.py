@@ -38,6 +38,7 @@ _head = Table(
     Column("hash", String(64), nullable=False),
 )
 
+
 @dataclass(frozen=True, slots=True)
 class ChainReport:
     """What ``verify`` found. ``broken_at`` is the first number that does not hold."""
