@@ -19,6 +19,7 @@ from retrieval.model import Filter, Passage
 from retrieval.ports import IndexBroken
 from retrieval.references import cited_articles, merge
 from retrieval.segmentation import bigrams, content_words, words
+from retrieval.vocabulary import standard_words
 
 _HEAP_BYTES = 64 * 2**20
 _MOST_TERMS = 128
@@ -34,6 +35,8 @@ class FieldWeights:
     title: float = 0.3
     questions: float = 1.0
     pairs: float = 0.8
+    meant: float = 0.6
+    """What the standard words of a colloquial question count, beside its own."""
 
     def of(self, field: str) -> float:
         """The weight of an indexed field such as ``text_words``."""
@@ -155,13 +158,16 @@ class KeywordIndex:
         return merge(spelled)
 
     def _wanted(self, text: str) -> list[tuple[Any, Any]]:
-        """One optional clause for each field and term of the question."""
-        asked = {"words": content_words(text), "pairs": list(dict.fromkeys(bigrams(text)))}
+        """One optional clause for each field and term of the question, and of what a rule would say for it."""
+        asked = _terms(text)
+        meant = _terms(" ".join(standard_words(text)))
         return [
-            (tantivy.Occur.Should, tantivy.Query.boost_query(self._term(field, term), weight))
+            (tantivy.Occur.Should, tantivy.Query.boost_query(self._term(field, term), weight * share))
             for field in _FIELDS
             if (weight := self._weights.of(field))
-            for term in asked[field.rpartition("_")[2]][:_MOST_TERMS]
+            for form in (field.rpartition("_")[2],)
+            for terms, share in ((asked[form], 1.0), (meant[form], self._weights.meant))
+            for term in terms[:_MOST_TERMS]
         ]
 
     def _permitted(self, only: Filter) -> list[Any]:
@@ -188,6 +194,10 @@ class KeywordIndex:
 
     def _term(self, field: str, term: str) -> Any:  # noqa: ANN401 - typed loosely upstream
         return tantivy.Query.term_query(self._schema, field, term, index_option="freq" if field in _FIELDS else "basic")
+
+
+def _terms(text: str) -> dict[str, list[str]]:
+    return {"words": content_words(text), "pairs": list(dict.fromkeys(bigrams(text)))}
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledge.documents.model import Provision, ProvisionRef
 from knowledge.errors import Invalid
@@ -9,6 +10,7 @@ from retrieval.fusion import Fused, fuse
 from retrieval.model import Filter, Hit, Query, SearchResult
 from retrieval.ports import KeywordPassageIndex, VectorPassageIndex
 from retrieval.segmentation import bigrams, content_words, fold
+from retrieval.vocabulary import in_standard_words, names_all, subjects_of
 
 _LONGEST = 4000
 _COVERING = 3
@@ -114,14 +116,21 @@ class Searcher:
 
         Mostly the share of the question's content words, weighted by rarity, that the hit contains; partly the likeness
         of the question to a typical question of the hit. Words spread over several hits do not add up: they are what a
-        question about something else looks like.
+        question about something else looks like. A question in people's own words may be covered in the words of rules;
+        a subject that it names must be named by the hit.
         """
+        subjects = subjects_of(text)
+        tried = [hit.provision for hit in hits[:_COVERING] if names_all(subjects, _folded(hit.provision))]
+        spellings = dict.fromkeys((text, in_standard_words(text)))
+        return max((self._covered(each, tried) for each in spellings), default=0.0)
+
+    def _covered(self, text: str, provisions: Sequence[Provision]) -> float:
         rarity = {word: self._keyword.rarity(word) for word in content_words(text)}
         total = sum(rarity.values())
         if not total:
             return 0.0
         pairs = frozenset(bigrams(text))
-        return max((_fit(rarity, total, pairs, hit.provision) for hit in hits[:_COVERING]), default=0.0)
+        return max((_fit(rarity, total, pairs, provision) for provision in provisions), default=0.0)
 
     def _version(self) -> str:
         settings = self._settings
@@ -146,11 +155,16 @@ def _first(cited: Sequence[str], ranked: Sequence[Fused]) -> list[Fused]:
 
 
 def _fit(rarity: Mapping[str, float], total: float, pairs: frozenset[str], provision: Provision) -> float:
-    parts = (provision.document_title, *provision.path, provision.heading, provision.text)
-    found = fold("\n".join((*parts, *provision.typical_questions)))
+    found = _folded(provision)
     contained = sum(weight for word, weight in rarity.items() if word in found) / total
     likeness = max((_likeness(pairs, each) for each in provision.typical_questions), default=0.0)
     return (1 - _LIKENESS_SHARE) * contained + _LIKENESS_SHARE * likeness
+
+
+@lru_cache(maxsize=4096)
+def _folded(provision: Provision) -> str:
+    parts = (provision.document_title, *provision.path, provision.heading, provision.text)
+    return fold("\n".join((*parts, *provision.typical_questions)))
 
 
 def _likeness(pairs: frozenset[str], question: str) -> float:

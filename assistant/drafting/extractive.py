@@ -9,7 +9,7 @@ from assistant.drafting.focus import Focus, Want, focus_of
 from assistant.drafting.model import Brief, Citation, Evidence, Statement, StatementKind, WriterTrace, Writing
 from assistant.drafting.passages import Form, Piece, pieces_of, references_in
 from assistant.drafting.rendering import in_chinese
-from assistant.drafting.terms import coverage, question_text, rarity, terms_of
+from assistant.drafting.terms import coverage, meant_by, question_text, rarity, terms_of
 from knowledge.documents.model import Kind, Verification
 
 NOT_COVERED = "知识库中没有能够回答这个问题的内容，请换一种问法、补充板块或业务名称，或转人工处理。"
@@ -29,6 +29,8 @@ _TRUSTED_RANKS = 2
 """Provisions that the search ranks this high are heard on weaker words: they may answer in other words."""
 _FURTHER_PIECE = 0.38
 """A further sentence of the best provision is told if it comes this close to the best sentence."""
+_MEANT = 0.6
+"""What the standard words of a colloquial question count, beside its own."""
 _SAME = 0.6
 """Share of a sentence's words that were said already: then it adds nothing."""
 _AS_WELL = 0.95
@@ -109,7 +111,7 @@ class _Question:
     def __init__(self, brief: Brief) -> None:
         self.focus: Focus = focus_of(brief.purpose)
         self.evidence = brief.evidence
-        self._asked = terms_of(question_text(brief.purpose))
+        self._asked = _asked_terms(brief.purpose)
         self._split = [pieces_of(evidence.text) for evidence in brief.evidence]
         self._weights = rarity([piece.text for pieces in self._split for piece in pieces])
 
@@ -300,6 +302,17 @@ class _Question:
             if share >= _FACT_ENOUGH:
                 found.append(Citation(source=evidence.ref, quote=piece.quote))
         return found
+
+
+def _asked_terms(question: str) -> Mapping[str, float]:
+    """Its own words, and at a lower weight the words of rules for them."""
+    own = terms_of(question_text(question))
+    meant = terms_of(meant_by(question))
+    if meant == own:
+        return own
+    return {term: weight for term, weight in own.items() if term in meant} | {
+        term: _MEANT * weight for term, weight in meant.items() if term not in own
+    }
 
 
 def _readable_order(chosen: list[_Said]) -> list[_Said]:

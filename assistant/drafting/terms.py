@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from retrieval.segmentation import bigrams, content_words, fold
+from retrieval.vocabulary import in_standard_words
 
 _DATE = re.compile(r"\d{4}\s*年(?:\s*\d{1,2}\s*月)?(?:\s*\d{1,2}\s*[日号])?|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
 
@@ -67,6 +68,11 @@ def normalise(text: str) -> str:
 def question_text(question: str) -> str:
     """The question without its dates: they say which day's rule is meant, not what it is about."""
     return _DATE.sub("", question)
+
+
+def meant_by(question: str) -> str:
+    """The question without its dates, in the words of rules where it was asked in people's own."""
+    return in_standard_words(question_text(question))
 
 
 @lru_cache(maxsize=4096)
