@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from assistant.agent.advisor_agent import AdvisorAgent
+from assistant.agent.ports import Agent
 from assistant.analysis.suitability import SuitabilityPolicy
 from assistant.checks.faults import find_faults
 from assistant.clock import Clock
 from assistant.drafting.extractive import ExtractiveWriter
 from assistant.drafting.model_writer import ModelWriter
 from assistant.identity.tokens import Tokens
-from assistant.jobs.engine import Handler, JobEngine
-from assistant.language_model.openai_model import OpenAiCompatibleModel
 from assistant.settings import Settings
 from assistant.storage import Storage, migrate
 from assistant.workflows.answer_question import AnswerQuestion
@@ -49,6 +48,9 @@ from knowledge.documents.repository import DocumentRepository
 from retrieval.embedding import open_embedder
 from retrieval.indexing import Indexer
 from retrieval.search import Searcher, SearchSettings
+
+if TYPE_CHECKING:  # dbos takes more than a second to import, and only a process that does jobs needs it
+    from assistant.jobs.engine import JobEngine
 
 SHIPPED_LIBRARY = Path(str(files("knowledge"))) / "library"
 
@@ -101,18 +103,18 @@ def open_application(
         migrate(database)
         storage = Storage(database)
         clock = clock or Clock()
-        engine: list[JobEngine] = []
+        engines: list[JobEngine] = []
 
         def enqueue(kind: str, key: str) -> None:
-            for running in engine:
-                running.enqueue(kind, key)
+            for engine in engines:
+                engine.enqueue(kind, key)
 
         application = _wire(settings, storage, clock, enqueue, opened)
         if jobs:
             started = _job_engine(settings, storage, application, clock)
             started.start()
             opened.callback(started.stop)
-            engine.append(started)
+            engines.append(started)
         yield application
 
 
@@ -203,11 +205,15 @@ def _retrieval(settings: Settings, storage: Storage, opened: ExitStack) -> tuple
     return indexer, searcher
 
 
-def _model_road(settings: Settings, extractive: ExtractiveWriter) -> tuple[ModelWriter | None, AdvisorAgent | None]:
-    """Both with the extractive writer behind them; neither where no model is configured."""
+def _model_road(settings: Settings, extractive: ExtractiveWriter) -> tuple[ModelWriter | None, Agent | None]:
+    """Both with the extractive writer behind them; without a model neither, and langchain is not imported."""
     chosen = settings.language_model
     if chosen.base_url is None or chosen.model is None:
         return None, None
+
+    from assistant.agent.advisor_agent import AdvisorAgent
+    from assistant.language_model.openai_model import OpenAiCompatibleModel
+
     model = OpenAiCompatibleModel(
         base_url=chosen.base_url,
         model=chosen.model,
@@ -223,7 +229,9 @@ def _model_road(settings: Settings, extractive: ExtractiveWriter) -> tuple[Model
     )
 
 
-def _job_engine(settings: Settings, storage: Storage, application: Application, clock: Clock) -> JobEngine:
+def _job_engine(settings: Settings, storage: Storage, application: Application, clock: Clock) -> "JobEngine":
+    from assistant.jobs.engine import Handler, JobEngine
+
     def unfinished_plans() -> tuple[str, ...]:
         with storage.reading() as work:
             return work.plans.unfinished()

@@ -1,7 +1,6 @@
 """The agent that answers in chat: it searches and looks up by itself, and may cite only what its tools handed out."""
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from langchain.agents import create_agent
@@ -11,11 +10,11 @@ from langchain_core.messages import AIMessage, AnyMessage
 from langgraph.errors import GraphRecursionError
 from langgraph.graph.state import CompiledStateGraph
 
-from assistant.agent.toolbox import Toolbox
-from assistant.agent.tools import NO_MASKING, Bench, Privacy
-from assistant.analysis.model import Fact
+from assistant.agent.ports import Finished, Step
+from assistant.agent.toolbox import NO_MASKING, Privacy, Toolbox
+from assistant.agent.tools import Bench
 from assistant.drafting.extractive import NOT_COVERED
-from assistant.drafting.model import Brief, Evidence, Statement, WriterTrace, Writing
+from assistant.drafting.model import Brief, Statement, WriterTrace, Writing
 from assistant.drafting.model_writer import ASKERS, judge, refuse_identifiers, repair_request, sound
 from assistant.drafting.ports import FaultFinder, Writer, no_faults
 from assistant.drafting.rendering import in_chinese
@@ -40,22 +39,6 @@ _STEP_TEXTS = {
     "match_products": "正在匹配产品……",
     "WrittenAnswer": "正在整理回答……",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Something the agent does, as a person may read it while waiting."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """The end of a run: the writing, and everything that it was allowed to cite."""
-
-    writing: Writing
-    evidence: tuple[Evidence, ...]
-    facts: tuple[Fact, ...]
 
 
 class AdvisorAgent:

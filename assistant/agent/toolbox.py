@@ -23,3 +23,19 @@ class Toolbox:
     def has_customer(self) -> bool:
         """Whether a customer is chosen."""
         return self.customer_facts is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Privacy:
+    """How texts are masked on their way to the model and unmasked on their way back."""
+
+    mask: Callable[[str], str]
+    unmask: Callable[[str], str]
+
+
+def plain_text(text: str) -> str:
+    """Where nothing needs masking."""
+    return text
+
+
+NO_MASKING = Privacy(plain_text, plain_text)

@@ -1,13 +1,12 @@
 """The agent's tools: what they hand out is data, gets a handle, and may then be cited; nothing else may."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from langchain_core.tools import StructuredTool
 from pydantic import BaseModel, Field
 
-from assistant.agent.toolbox import Toolbox
+from assistant.agent.toolbox import Privacy, Toolbox
 from assistant.analysis.model import Fact
 from assistant.drafting.match_facts import match_facts
 from assistant.drafting.model import Evidence
@@ -36,22 +35,6 @@ class MatchProduct(BaseModel):
 
 class Nothing(BaseModel):
     """没有参数。"""
-
-
-@dataclass(frozen=True, slots=True)
-class Privacy:
-    """How texts are masked on their way to the model and unmasked on their way back."""
-
-    mask: Callable[[str], str]
-    unmask: Callable[[str], str]
-
-
-def plain_text(text: str) -> str:
-    """Where nothing needs masking."""
-    return text
-
-
-NO_MASKING = Privacy(plain_text, plain_text)
 
 
 class Bench:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from assistant.agent.advisor_agent import AdvisorAgent, Finished, Step
-from assistant.agent.toolbox import Toolbox
-from assistant.agent.tools import Privacy
+from assistant.agent.advisor_agent import AdvisorAgent
+from assistant.agent.ports import Finished, Step
+from assistant.agent.toolbox import Privacy, Toolbox
 from assistant.analysis.model import Dimension, Match, MatchVerdict, Reason
 from assistant.drafting.extractive import ExtractiveWriter
 from assistant.drafting.model import Evidence
