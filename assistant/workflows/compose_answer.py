@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from assistant.agent.advisor_agent import AdvisorAgent, Finished
-from assistant.agent.toolbox import Toolbox
-from assistant.agent.tools import Privacy
+from assistant.agent.ports import Agent, Finished
+from assistant.agent.toolbox import Privacy, Toolbox
 from assistant.analysis.model import Fact
 from assistant.analysis.portrait import facts_of
 from assistant.analysis.suitability import SuitabilityPolicy
@@ -95,7 +94,7 @@ class ComposeAnswer:
     searcher: Searcher
     passages: int
     writer: Writer
-    agent: AdvisorAgent | None
+    agent: Agent | None
     policy: SuitabilityPolicy
     examine: ExamineDraft
     clock: Clock
