@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from assistant.clock import Clock
+from assistant.errors import NotFound
 from assistant.identity.model import SYSTEM
 from cli.application import open_app
 from knowledge.documents.model import Kind, Provision, Verification, Version
@@ -76,6 +77,8 @@ def search(
     with open_app() as application:
         day = as_of.date() if as_of else Clock().today()
         result = application.search_library(text, as_of=day, by=SYSTEM, kinds=kind or (), limit=limit)
+        if not result.hits and not application.browse_library.documents(SYSTEM):
+            raise NotFound("知识库是空的。请先运行 yice demo load 装载演示知识库，或者 yice knowledge publish 发布您的文件。")
     for number, hit in enumerate(result.hits, start=1):
         typer.echo(
             f"{number}. [{hit.score:.2f}] {hit.provision.citation}（{hit.provision.ref}）{_title(hit.provision)}"
