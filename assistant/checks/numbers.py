@@ -121,8 +121,9 @@ def _proven(claim: Quantity, proof: _Proof, codes: frozenset[str], text: str) ->
         return claim.label in codes
     if claim.dimension is Dimension.ARTICLE:
         return _article_proven(claim, proof)
-    clause = re.split(r"[，。；;,]", text[: claim.end])[-1]
-    return any(proves(source, claim, loss=_LOSS.search(clause) is not None) for source in proof.found)
+    before, after = re.split(r"[，。；;]", text[: claim.start])[-1], re.split(r"[，。；;]", text[claim.end :])[0]
+    loss = _LOSS.search(f"{before} {after}") is not None
+    return any(proves(source, claim, loss=loss) for source in proof.found)
 
 
 def _article_proven(claim: Quantity, proof: _Proof) -> bool:

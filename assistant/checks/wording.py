@@ -127,7 +127,7 @@ def wording_findings(text: str, *, context: str | None = None) -> tuple[Finding,
     whole = tendency(folded.text) if 0 < len(folded.text) <= _ONE_MESSAGE else None
     found: list[Finding] = []
     for start, end in _windows(folded.text):
-        nearest = max(tendency(folded.text[start:end]).probability, whole.probability if whole else 0.0)
+        nearest = max(_tone(folded.text[start:end]), whole.probability if whole else 0.0)
         if nearest >= _FAR:
             found += _in_sentence(folded, start, end, scene)
     found += (
@@ -135,6 +135,13 @@ def wording_findings(text: str, *, context: str | None = None) -> tuple[Finding,
     )
     found += _leaks(text)
     return _distinct(found) if found else _distinct(list(_by_tone(folded, whole, scene)))
+
+
+def _tone(sentence: str) -> float:
+    """How near a sentence sounds to forbidden wording; what follows a 「但」 is heard for itself."""
+    turn = grammar().guards["concessive"].search(sentence)
+    rest = sentence[turn.start() :] if turn else ""
+    return max(tendency(part).probability for part in (sentence, rest) if part or part is sentence)
 
 
 def _distinct(found: list[Finding]) -> tuple[Finding, ...]:

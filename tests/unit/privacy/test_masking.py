@@ -114,7 +114,9 @@ def test_redaction_has_no_way_back() -> None:
 
 
 PIECES = st.sampled_from(
-    [text for text, _, _ in IDENTIFIERS] + NOT_IDENTIFIERS + ["〔客户姓名1〕", "〔原文1〕", "王小明", "，", " ", "元", "8"]
+    [text for text, _, _ in IDENTIFIERS]
+    + NOT_IDENTIFIERS
+    + ["〔客户姓名1〕", "〔原文1〕", "王小明", "，", " ", "元", "8"]
 )
 
 
@@ -136,7 +138,7 @@ DIGITS = st.integers(min_value=0, max_value=99_999_999).map("{:08d}".format)
     suffix=st.sampled_from(["", "。", "找我", "元旦再打", "转1"]),
 )
 def test_no_mobile_number_survives(
-    prefix: str, operator: str, rest: str, separator: str, wide: bool, suffix: str
+    *, prefix: str, operator: str, rest: str, separator: str, wide: bool, suffix: str
 ) -> None:
     number = separator.join([operator, rest[:4], rest[4:]])
     if wide:

@@ -102,7 +102,9 @@ def test_what_needs_a_person_is_handed_over(text: str, act: Act) -> None:
     assert found.instead
 
 
-@pytest.mark.parametrize("text", ["客户问明天会不会涨，我怎么回答", "客户要投诉怎么处理", "客户想让我代他操作账户，可以吗？"])
+@pytest.mark.parametrize(
+    "text", ["客户问明天会不会涨，我怎么回答", "客户要投诉怎么处理", "客户想让我代他操作账户，可以吗？"]
+)
 def test_an_advisor_who_asks_how_to_handle_a_wish_is_answered(text: str) -> None:
     assert asked(text, asker="advisor").disposition is Disposition.ANSWER
 
