@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 _DIVIDER = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
-_HEADING = re.compile(r"(#{1,4} )(.*)")
+_HEADING = re.compile(r"[一二三四五六七八九十]{1,3}、\S.{0,40}")
 _BULLET = re.compile(r"^\s*(?:[-*]|\d+[.)])\s+")
 
 
@@ -42,11 +42,9 @@ def letter_html(text: str) -> Markup:
 
 
 def _letter_line(line: str) -> Markup:
-    heading = _HEADING.fullmatch(line)
-    if heading is None:
+    if _HEADING.fullmatch(line) is None:
         return escape(line)
-    drawn = Markup('<span class="yc-letter-heading"><span class="yc-letter-mark">{}</span>{}</span>')
-    return drawn.format(heading[1], heading[2])
+    return Markup('<span class="yc-letter-heading">{}</span>').format(line)
 
 
 def _spans(text: str, quotes: Sequence[str]) -> Iterator[tuple[int, int]]:

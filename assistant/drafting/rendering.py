@@ -26,6 +26,7 @@ _TITLES = {
     DraftKind.REPLY: "关于您所提问题的答复",
     DraftKind.ANSWER: "问答记录",
 }
+_NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三", "十四", "十五", "十六")
 _UNCHECKED = {
     Verification.SECONDARY: "依据二手资料整理，以官方文本为准",
     Verification.UNVERIFIED: "尚未核对官方原文，以官方文本为准",
@@ -40,22 +41,28 @@ def render(
     firm: FirmSettings,
     content_id: str,
 ) -> str:
-    """Deterministic Markdown: the same draft, people and id give the same bytes."""
+    """A plain letter: the same draft, people and id give the same bytes."""
     cited = provisions_relied_on(draft)
     numbers = {evidence.ref: number for number, evidence in enumerate(cited, start=1)}
+    sections = [(section.title, _sentences(section, numbers)) for section in draft.sections if section.statements]
+    untitled = [text for _, text in sections] if len(sections) == 1 else []
+    titled = [
+        *(sections if len(sections) > 1 else []),
+        *([(f"所依据的条文（{in_chinese(draft.as_of)}有效）", _basis(cited))] if cited else []),
+        ("风险揭示", RISK_NOTICE),
+        ("决策与责任", DECISION_NOTICE),
+        ("服务信息", _footer(advisor, firm, content_id, draft.as_of)),
+    ]
     parts = [
-        f"# {_TITLES[draft.kind]}",
+        _TITLES[draft.kind],
         AI_LABEL,
         _salutation(customer),
         *_opening(draft),
-        *(_section(section, numbers, titled=len(draft.sections) > 1) for section in draft.sections),
-        *_basis(cited, draft.as_of),
-        f"## 风险揭示\n\n{RISK_NOTICE}",
-        f"## 决策与责任\n\n{DECISION_NOTICE}",
-        _footer(advisor, firm, content_id, draft.as_of),
+        *untitled,
+        *(f"{_NUMERALS[place]}、{title}\n\n{text}" for place, (title, text) in enumerate(titled)),
         AI_LABEL_END,
     ]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    return "\n\n".join(parts) + "\n"
 
 
 def provisions_relied_on(draft: Draft) -> tuple[Evidence, ...]:
@@ -84,16 +91,15 @@ def _salutation(customer: Customer | None) -> str:
 
 def _opening(draft: Draft) -> list[str]:
     if draft.kind is DraftKind.REPLY and draft.question:
-        quoted = "\n".join(f"> {line}" for line in draft.question.strip().splitlines())
-        return [f"您的问题：\n\n{quoted}", f"以下答复以{in_chinese(draft.as_of)}有效的规则为准。"]
+        return [
+            f"您的问题：\n\n「{draft.question.strip()}」",
+            f"以下答复以{in_chinese(draft.as_of)}有效的规则为准。",
+        ]
     return [f"以下内容以{in_chinese(draft.as_of)}的资料和当日有效的规则为准。"]
 
 
-def _section(section: Section, numbers: dict[str, int], *, titled: bool) -> str:
-    if not section.statements:
-        return ""
-    lines = "\n".join(f"- {_sentence(statement, numbers)}" for statement in section.statements)
-    return f"## {section.title}\n\n{lines}" if titled else lines
+def _sentences(section: Section, numbers: dict[str, int]) -> str:
+    return "\n".join(f"· {_sentence(statement, numbers)}" for statement in section.statements)
 
 
 def _sentence(statement: Statement, numbers: dict[str, int]) -> str:
@@ -102,11 +108,8 @@ def _sentence(statement: Statement, numbers: dict[str, int]) -> str:
     return f"{opinion}{statement.text.strip()}{''.join(f'[{mark}]' for mark in marks)}"
 
 
-def _basis(cited: Sequence[Evidence], as_of: date) -> list[str]:
-    if not cited:
-        return []
-    lines = "\n".join(f"[{number}] {_source(evidence)}" for number, evidence in enumerate(cited, start=1))
-    return [f"## 所依据的条文（{in_chinese(as_of)}有效）\n\n{lines}"]
+def _basis(cited: Sequence[Evidence]) -> str:
+    return "\n".join(f"[{number}] {_source(evidence)}" for number, evidence in enumerate(cited, start=1))
 
 
 def _source(evidence: Evidence) -> str:
@@ -125,13 +128,11 @@ def _source(evidence: Evidence) -> str:
 def _footer(advisor: Actor, firm: FirmSettings, content_id: str, as_of: date) -> str:
     return "\n".join(
         (
-            "## 服务信息",
-            "",
-            f"- 服务机构：{firm.name}（证券投资咨询业务）",
-            f"- 机构地址：{firm.address}",
-            f"- 投资顾问：{advisor.name}，登记编码：{advisor.registration_number or '未登记'}",
-            f"- 投诉电话：{firm.complaint_phone}",
-            "- 需要人工服务或者对自动化推荐有疑问，请联系您的投资顾问或者拨打投诉电话，也可以随时关闭个性化服务。",
-            f"- 内容编号：{content_id}，日期：{in_chinese(as_of)}，标识服务提供者：{firm.provider_code}",
+            f"· 服务机构：{firm.name}（证券投资咨询业务）",
+            f"· 机构地址：{firm.address}",
+            f"· 投资顾问：{advisor.name}，登记编码：{advisor.registration_number or '未登记'}",
+            f"· 投诉电话：{firm.complaint_phone}",
+            "· 需要人工服务或者对自动化推荐有疑问，请联系您的投资顾问或者拨打投诉电话，也可以随时关闭个性化服务。",
+            f"· 内容编号：{content_id}，日期：{in_chinese(as_of)}，标识服务提供者：{firm.provider_code}",
         )
     )

@@ -20,7 +20,7 @@ from tests.support.house import OPS, SHEN, House
 
 _ROOT = Path(__file__).parents[3]
 _ADVISORS = [actor for actor in DEMO_STAFF.values() if actor.role is Role.ADVISOR]
-_KILLS = 4
+_KILLS = 3
 _LONGEST = 60.0
 
 

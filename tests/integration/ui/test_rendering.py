@@ -183,7 +183,7 @@ def test_a_refusal_says_why_and_what_instead() -> None:
         "王女士：\n\n  您好。\n",
         "\n第一行是空的",
         "a < b && c > d\t**不是粗体**",
-        "# 标题\n## <b>二</b>\n#不是标题\n- 列表",
+        "标题\n一、<b>二</b>\n一 不是标题\n· 列表",
     ],
 )
 def test_a_message_is_shown_to_the_byte(text: str) -> None:

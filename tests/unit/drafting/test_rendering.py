@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 from assistant.drafting.model import DraftKind, Section, StatementKind
@@ -22,7 +23,7 @@ def test_a_reply_says_everything_that_a_customer_must_be_told() -> None:
     assert text.rstrip().endswith(AI_LABEL_END)
     for words in (
         "尊敬的王女士：",
-        "> 科创板的50万怎么算？",
+        "「科创板的50万怎么算？」",
         "科创板的50万元不含融资融券融入的资金和证券。[1]",
         "[1] 《上海证券交易所交易规则（2026年修订）》6.2（自2026年7月6日起施行，本文为转述）",
         RISK_NOTICE,
@@ -54,8 +55,8 @@ def test_only_what_is_cited_is_listed_and_an_opinion_is_marked() -> None:
     text = rendered(
         evidence=(other, some_evidence()), sections=(Section(key="a", title="答复", statements=(opinion,)),)
     )
-    assert "适当性办法" not in text.split("## 风险揭示", maxsplit=1)[0]
-    assert "- （观点）科创板" in text
+    assert "适当性办法" not in text.split("、风险揭示", maxsplit=1)[0]
+    assert "· （观点）科创板" in text
 
 
 def test_a_plan_has_titled_sections_and_skips_empty_ones() -> None:
@@ -64,8 +65,7 @@ def test_a_plan_has_titled_sections_and_skips_empty_ones() -> None:
         Section(key="empty", title="空的一节", statements=()),
     )
     text = rendered(kind=DraftKind.PLAN, question=None, sections=sections)
-    assert text.startswith("# 一人一策服务方案\n")
-    assert "## 客户概况" in text
+    assert text.startswith("一人一策服务方案\n")
     assert "空的一节" not in text
 
 
@@ -74,4 +74,21 @@ def test_the_full_name_is_not_in_the_text() -> None:
 
 
 def test_a_question_of_many_lines_stays_a_quotation() -> None:
-    assert "> 第一行\n> 第二行" in rendered(question="第一行\n第二行")
+    assert "「第一行\n第二行」" in rendered(question="第一行\n第二行")
+
+
+def test_titled_parts_are_numbered_without_gaps() -> None:
+    sections = tuple(
+        Section(key=title, title=title, statements=(a_statement(),)) for title in ("客户概况", "目标与需求")
+    )
+    text = rendered(kind=DraftKind.PLAN, question=None, sections=sections)
+    headings = re.findall(r"^([一二三四五六七八九十]+)、(\S+)", text, re.MULTILINE)
+    assert [numeral for numeral, _ in headings] == ["一", "二", "三", "四", "五", "六"]
+    assert [title.split("（")[0] for _, title in headings] == [
+        "客户概况",
+        "目标与需求",
+        "所依据的条文",
+        "风险揭示",
+        "决策与责任",
+        "服务信息",
+    ]
