@@ -78,7 +78,7 @@ def search(
         day = as_of.date() if as_of else Clock().today()
         result = application.search_library(text, as_of=day, by=SYSTEM, kinds=kind or (), limit=limit)
         if not result.hits and not application.browse_library.documents(SYSTEM):
-            raise NotFound("知识库是空的。请先运行 yice demo load 装载演示知识库，或者 yice knowledge publish 发布您的文件。")
+            raise NotFound("知识库是空的。请先运行 yice demo load，或者用 yice knowledge publish 发布您的文件。")
     for number, hit in enumerate(result.hits, start=1):
         typer.echo(
             f"{number}. [{hit.score:.2f}] {hit.provision.citation}（{hit.provision.ref}）{_title(hit.provision)}"
