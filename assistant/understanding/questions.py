@@ -55,6 +55,7 @@ _TOLD_OF_OTHERS = re.compile(
     r"^(?:有个?|我的?|我有个?|这个|那个|一位)?(?:客户|投资者|对方|他|她|老人|阿姨|大爷|有人|别人|同事)"
 )
 """A clause about what somebody else does: 「客户把密码给我」 asks nothing of us."""
+_ON_PURPOSE = re.compile(r"避开|躲|绕|规避|不被|免得|才不会|省得|不让.{0,4}(?:查|知道|发现)|会被查|查不到")
 _NOT_ASKED = re.compile(
     r"(?:不是|不用|不需要|不要|没有?)(?:要|让|想|叫|求)?(?:你|您|你们)?(?:来|去)?(?:帮我)?(?:预测|推荐|荐股|判断|承诺|保证|猜|操作|下单)[^，。,；;？?！!]*[，。,；;]?"
 )
@@ -192,6 +193,8 @@ def _asks_permission(rule: ActRule, text: str, asker: str) -> bool:
     if rule.act in {Act.PREDICTION, Act.TIMING, Act.INSIDE_INFORMATION}:
         return False
     if rule.act is Act.STOCK_PICK and asker != "advisor":
+        return False
+    if rule.act is Act.EVASION and _ON_PURPOSE.search(text):
         return False
     return _PERMISSION.search(text) is not None and _SECOND_PERSON.search(text) is None
 
