@@ -9,8 +9,10 @@ from assistant.drafting.focus import Focus, Want, focus_of
 from assistant.drafting.model import Brief, Citation, Evidence, Statement, StatementKind, WriterTrace, Writing
 from assistant.drafting.passages import Form, Piece, pieces_of, references_in
 from assistant.drafting.rendering import in_chinese
-from assistant.drafting.terms import coverage, meant_by, question_text, rarity, terms_of
+from assistant.drafting.terms import coverage, meant_by, normalise, question_text, rarity, terms_of
 from knowledge.documents.model import Kind, Verification
+from retrieval.segmentation import fold
+from retrieval.vocabulary import names_all, subjects_of
 
 NOT_COVERED = "知识库中没有能够回答这个问题的内容，请换一种问法、补充板块或业务名称，或转人工处理。"
 UNCHECKED = "以上内容中有尚未核对官方原文的部分，办理前请以官方文本为准。"
@@ -23,22 +25,26 @@ _EQUAL: Mapping[str, float] = {}
 """No term rarer than another: facts are few, and their labels are made of common words."""
 _ABOUT_NOBODY = "fact:matrix."
 _ABOUT_SOMEBODY = re.compile(r"客户|[他她您]|这位|本人|我的|我(?:有|能|可以|还)|先生|女士")
-_OTHER_PROVISION = 0.62
+_OTHER_PROVISION = 0.78
 """A further provision is heard if it comes this close to the best one."""
 _TRUSTED_RANKS = 2
 """Provisions that the search ranks this high are heard on weaker words: they may answer in other words."""
-_FURTHER_PIECE = 0.38
+_TRUSTED_NEAR = 0.66
+_FURTHER_PIECE = 0.42
 """A further sentence of the best provision is told if it comes this close to the best sentence."""
 _MEANT = 0.6
 """What the standard words of a colloquial question count, beside its own."""
 _SAME = 0.6
 """Share of a sentence's words that were said already: then it adds nothing."""
 _AS_WELL = 0.95
+_WITH_SAME_FIGURES, _SAME_FIGURES_SHARE = 0.8, 0.6
+"""A rule's sentence that holds all figures of a guide's is heard instead where it answers nearly as well."""
+_FIGURE = re.compile(r"\d[\d:.]*(?:%|‰|万|亿|元|股|份|倍|年|个月|个交易日|日)?")
 _RULES_BESIDE_FACTS = 2
 """Who asks about a customer wants that customer's figures, and only the rule that goes with them."""
 _NAMED = 0.6
 """Share of a title's words by which a question names it."""
-_FACTS, _PIECES, _PIECES_OF_OTHERS, _OTHERS = 3, 6, 2, 2
+_FACTS, _PIECES, _PIECES_OF_OTHERS, _OTHERS = 3, 4, 1, 2
 _RANK = (1.0, 0.82, 0.73, 0.67, 0.63, 0.6, 0.58, 0.56)
 _AUTHORITY = {"rule": 1.0, "guide": 1.0, "product": 0.92, "case": 0.7, "script": 0.65}
 _NOT_FOR_US = re.compile(r"不(?:直接)?(?:适用于|适用|约束|管)证券公司")
@@ -47,6 +53,12 @@ _NOT_FOR_US_AUTHORITY = 0.6
 """A rule that says of itself that it does not bind securities firms."""
 _KINDS = {"rule": StatementKind.RULE, "guide": StatementKind.RULE, "product": StatementKind.FACT}
 _NARRATED = ("case", "script")
+_RESTING_ON_RULES = ("guide", "case", "script")
+_BASIS_NEAR, _RULE_NEAR = 0.4, 0.7
+"""How near a rule must come to a guide to be told beside it: less where the guide names it as its basis."""
+_WITHOUT_THE_FIGURE = 0.85
+"""A provision that holds no figure or time although one is asked for."""
+_FIGURES_NEAR = 0.5
 _STORY, _FORBIDDEN_WORDS = re.compile(r"情境|背景|经过"), re.compile(r"禁止说法")
 """What happened in a case, and what must not be said, are not what the rule is: told only to those who ask for them."""
 _ASKS_FOR_CASES = re.compile(r"案例|例子")
@@ -111,6 +123,7 @@ class _Question:
     def __init__(self, brief: Brief) -> None:
         self.focus: Focus = focus_of(brief.purpose)
         self.evidence = brief.evidence
+        self._subjects = subjects_of(brief.purpose)
         self._asked = _asked_terms(brief.purpose)
         self._split = [pieces_of(evidence.text) for evidence in brief.evidence]
         self._weights = rarity([piece.text for pieces in self._split for piece in pieces])
@@ -124,7 +137,11 @@ class _Question:
 
     def told(self) -> list[_Said]:
         """The pieces to say, in the order to say them."""
-        tellable = [rank for rank, evidence in enumerate(self.evidence) if not self._is_story(evidence)]
+        tellable = [
+            rank
+            for rank, evidence in enumerate(self.evidence)
+            if not self._is_story(evidence) and self._names_the_subject(evidence)
+        ]
         heard = [self._hear(rank) for rank in tellable if self._split[rank]]
         if not heard:
             return []
@@ -135,11 +152,12 @@ class _Question:
         chosen = _readable_order(self._choose(top))
         others = sorted((one for one in heard if one is not top), key=lambda one: -one.score)
         heard_too = [one for one in others if self._worth_hearing(one, top)]
-        for other in heard_too:
+        for other in heard:
             chosen = self._in_the_words_of(other, chosen)
         for other in heard_too[:_OTHERS]:
             chosen += self._added_by(other, chosen)
-        return [*chosen[:_PIECES], *self._figures_left_out([top, *heard_too], chosen[:_PIECES])]
+        chosen = self._with_the_rule(top, others, chosen[:_PIECES])
+        return [*chosen, *self._figures_left_out([top, *others], chosen)]
 
     def starts(self) -> list[Statement]:
         """From which day the text that the question names is in force, where that is what it asks."""
@@ -181,8 +199,11 @@ class _Question:
         covered = coverage(self._asked, {*terms_of(evidence.text), *terms_of(around)}, self._weights)
         best = max(one.score for one in said)
         prior = _RANK[min(rank, len(_RANK) - 1)] * self._authority(evidence)
+        prior *= self.focus.scope(f"{evidence.citation}{evidence.heading}{said[0].piece.text}")
         fit = self.focus.fit(f"{evidence.heading}{evidence.text}", around)
         score = prior * fit * (0.35 * covered + 0.3 * best + 0.35 * asked)
+        if self.focus.unmet_by(evidence.text):
+            score *= _WITHOUT_THE_FIGURE
         return _Heard(evidence, said, max(covered, asked), score)
 
     def _asked_like(self, evidence: Evidence) -> float:
@@ -197,6 +218,10 @@ class _Question:
         if _NOT_FOR_US.search(evidence.text) and not _OTHER_INDUSTRIES.search(self.focus.text):
             return _NOT_FOR_US_AUTHORITY
         return _AUTHORITY.get(evidence.kind, 1.0)
+
+    def _names_the_subject(self, evidence: Evidence) -> bool:
+        text = " ".join((evidence.citation, evidence.heading, evidence.text, *evidence.typical_questions))
+        return not self._subjects or names_all(self._subjects, fold(text))
 
     def _is_story(self, evidence: Evidence) -> bool:
         if evidence.kind not in _NARRATED:
@@ -257,7 +282,7 @@ class _Question:
 
     def _worth_hearing(self, other: _Heard, top: _Heard) -> bool:
         ranked_first = self.evidence.index(other.evidence) < _TRUSTED_RANKS and other.evidence.kind not in _NARRATED
-        enough, near = (_ENOUGH / 2, 0.5) if ranked_first else (_ENOUGH, _OTHER_PROVISION)
+        enough, near = (_ENOUGH / 2, _TRUSTED_NEAR) if ranked_first else (_ENOUGH, _OTHER_PROVISION)
         about_a_sibling = self.focus.fit(f"{other.evidence.citation}{other.evidence.heading}") < 1.0
         return other.covered >= enough and other.score >= near * top.score and not about_a_sibling
 
@@ -266,7 +291,28 @@ class _Question:
         if other.evidence.kind != Kind.RULE.value:
             return list(chosen)
         spoken = [said for said in other.said if said.piece.form is Form.SENTENCE and not said.piece.leans_on_previous]
-        return [next((said for said in spoken if _may_replace(said, told)), told) for told in chosen]
+        return [
+            told if self._named_by(told) else next((said for said in spoken if _may_replace(said, told)), told)
+            for told in chosen
+        ]
+
+    def _with_the_rule(self, top: _Heard, others: Sequence[_Heard], chosen: list[_Said]) -> list[_Said]:
+        """The rule itself beside a guide, a case or a script; what these name as their basis more readily."""
+        told = [said for said in chosen if said.evidence.kind == Kind.RULE.value or self._named_by(said)]
+        if told or top.evidence.kind not in _RESTING_ON_RULES:
+            return chosen
+        basis = references_in(top.evidence.text)
+        for other in others:
+            short = other.evidence.ref.split("@")[0]
+            near = _BASIS_NEAR if {short, short.split(":")[0]}.intersection(basis) else _RULE_NEAR
+            about_a_sibling = self.focus.fit(f"{other.evidence.citation}{other.evidence.heading}") < 1.0
+            if other.evidence.kind != Kind.RULE.value or about_a_sibling or other.score < near * top.score:
+                continue
+            said = other.best if not other.best.piece.leans_on_previous else other.said[0]
+            same = [one for one in chosen if _repeats(one, [said])]
+            kept = [one for one in chosen if one not in same]
+            return [*self._with_leads(other, [said]), *kept] if same and same[0] is chosen[0] else [*kept, said]
+        return chosen
 
     def _figures_left_out(self, heard: Sequence[_Heard], chosen: Sequence[_Said]) -> list[_Said]:
         """Where a figure is asked for and none was told: the best sentence that tells one."""
@@ -276,6 +322,7 @@ class _Question:
         telling = [
             said
             for one in heard
+            if one.score >= _FIGURES_NEAR * heard[0].score
             for said in one.said
             if not self.focus.unmet_by(said.piece.text) & wanted and said.score >= _FURTHER_PIECE * one.best.score
         ]
@@ -295,6 +342,8 @@ class _Question:
         for evidence, pieces in zip(self.evidence, self._split, strict=True):
             short = evidence.ref.split("@")[0]
             if not {short, short.split(":")[0]}.intersection(named) or evidence.ref == said.evidence.ref or not pieces:
+                continue
+            if self.focus.fit(f"{evidence.citation}{evidence.heading}") < 1.0:
                 continue
             wanted = terms_of(said.piece.text)
             scored = [(coverage(wanted, terms_of(piece.text), self._weights), piece) for piece in pieces]
@@ -333,9 +382,22 @@ def _may_replace(said: _Said, told: _Said) -> bool:
     """The same sentence in a rule's words: nothing that was told is lost, no figure differs."""
     if told.evidence.kind == Kind.RULE.value or told.piece.form is not Form.SENTENCE:
         return False
+    told_figures = set(_figures(told.piece.text))
+    if told_figures and told_figures <= set(_figures(said.piece.text)):
+        return said.score >= _WITH_SAME_FIGURES * told.score and _shared(said, told) >= _SAME_FIGURES_SHARE
     same_figures = set(_numbers(said.piece.text)) == set(_numbers(told.piece.text))
     answers_as_well = said.score >= _AS_WELL * told.score
     return same_figures and answers_as_well and _repeats(said, [told]) and _repeats(told, [said])
+
+
+def _shared(said: _Said, told: _Said) -> float:
+    """Share of what was told that the other sentence says too."""
+    own, theirs = terms_of(told.piece.text), terms_of(said.piece.text)
+    return sum(weight for term, weight in own.items() if term in theirs) / (sum(own.values()) or 1.0)
+
+
+def _figures(text: str) -> list[str]:
+    return _FIGURE.findall(normalise(text))
 
 
 def _repeats(said: _Said, chosen: Sequence[_Said]) -> bool:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from assistant.drafting.terms import normalise, question_text
+from assistant.drafting.terms import meant_by, normalise, question_text
 
 
 class Want(StrEnum):
@@ -60,12 +60,40 @@ _ALIKE: tuple[tuple[str, ...], ...] = (
 )
 _ALIKE_PATTERNS = tuple(tuple(re.compile(name) for name in group) for group in _ALIKE)
 
+_SCOPES = tuple(
+    re.compile(name)
+    for name in (
+        r"私募",
+        r"资产管理|资管",
+        r"从业人员|员工|任职",
+        r"银行|保险机构|金融机构产品",
+        r"期货",
+        r"供应商|外包|信息技术服务",
+        r"重要信息系统",
+        r"算法",
+        r"股票期权|期权",
+        r"退市整理",
+        r"可转债|可转换公司债",
+        r"新三板|创新层|基础层",
+        r"荐股软件",
+        r"境外|出境",
+        r"评价机构|评级机构",
+        r"研究报告|研报|分析师",
+        r"大宗交易",
+        r"老年|65周岁|70周岁|高龄",
+        r"融资融券|两融|融资|融券",
+        r"未成年|十四周岁",
+    )
+)
+"""Special scopes: a provision about one of them answers a question that names it."""
+
 _STARTS = re.compile(
     r"(?:什么时候|何时|哪天|哪一天|哪年|从哪|从几|几月).{0,6}(?:施行|生效|实施|执行|起效|开始)"
     r"|(?:施行|生效|实施)(?:日期|时间|日)"
 )
 
 _FITS, _BESIDE, _SILENT = 1.15, 0.55, 1.0
+_TOO_SPECIAL = 0.85
 _BOTH_BOARDS = re.compile(r"各(?:个)?板块|所有|全部|一律|均|都")
 
 
@@ -77,6 +105,8 @@ class Focus:
     wants: frozenset[Want]
     named: tuple[tuple[re.Pattern[str], ...], ...]
     """Per group of alike things: those that the question names."""
+    scopes: tuple[bool, ...]
+    """Per special scope: whether the question names it."""
 
     @property
     def asks_for_start(self) -> bool:
@@ -93,6 +123,12 @@ class Focus:
         folded = normalise(text)
         return frozenset(want for want in self.wants & {Want.AMOUNT, Want.TIME} if not _TELLS[want].search(folded))
 
+    def scope(self, opening: str) -> float:
+        """Below 1 where ``opening`` is about special cases that the question does not name."""
+        own = normalise(opening)
+        special = sum(1 for name, asked in zip(_SCOPES, self.scopes, strict=True) if not asked and name.search(own))
+        return float(_TOO_SPECIAL ** min(special, 2))
+
     def fit(self, text: str, context: str = "") -> float:
         """Above 1 where ``text`` names what the question names, below where it is about a sibling of it."""
         factor = 1.0
@@ -105,10 +141,12 @@ class Focus:
 def focus_of(question: str) -> Focus:
     """Read a question."""
     text = normalise(question_text(question))
+    meant = text + normalise(meant_by(question))
     return Focus(
         text=text,
         wants=frozenset(want for want, pattern in _ASKS.items() if pattern.search(text)),
         named=tuple(tuple(name for name in group if name.search(text)) for group in _ALIKE_PATTERNS),
+        scopes=tuple(name.search(meant) is not None for name in _SCOPES),
     )
 
 

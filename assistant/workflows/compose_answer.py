@@ -31,10 +31,11 @@ from assistant.privacy.masking import Masker, unmask
 from assistant.storage import Storage
 from assistant.tools.customer_tools import CustomerTools, MatrixAnswer, matrix
 from assistant.understanding.acts import Disposition
+from assistant.understanding.follow_up import completed
 from assistant.understanding.questions import Understanding, understand
 from assistant.workflows.examine_draft import ExamineDraft
 from knowledge.customers.model import CustomerRecord, Scope
-from knowledge.documents.model import Audience, Provision
+from knowledge.documents.model import Audience, Kind, Provision
 from knowledge.products.model import Product
 from retrieval.model import Query, SearchResult
 from retrieval.search import Searcher
@@ -43,6 +44,7 @@ NOTHING_FOUND = "知识库中没有找到能回答这个问题的有效依据，
 NOTHING_FOUND_INSTEAD = "请换一种说法，写明市场、业务或者产品名称；也可以联系合规人员，由人工核实后答复。"
 _WITH_BASIS = 3
 """The best hits, whose basis is looked up too."""
+_NARRATED = frozenset({Kind.CASE, Kind.SCRIPT})
 NOT_PROVEN = "找到的材料不足以支持一个能逐句核对的回答，暂不作答。"
 _T = TypeVar("_T")
 NO_WRITER = WriterTrace(writer="none")
@@ -101,13 +103,13 @@ class ComposeAnswer:
 
     def __call__(self, asked: Asked) -> Iterator[StepStarted | Composed]:
         yield StepStarted("understanding", "正在理解问题")
-        understanding = understand(asked.text, today=self.clock.today(), asker=asked.asker)
+        understanding = self._understood(asked)
         day = asked.as_of or understanding.as_of
         if understanding.disposition is not Disposition.ANSWER:
             yield self._declined(understanding, asked, day)
             return
         yield StepStarted("searching", "正在检索有效条文")
-        found = self._search(understanding.search_text, asked, day)
+        found = self._found(understanding.search_text, asked, day)
         matching = _matching(understanding, day)
         facts = self._facts(matching, asked)
         evidence = self._evidence(matching, asked, found)
@@ -126,6 +128,15 @@ class ComposeAnswer:
         writing = yield from self._worded(asked, brief)
         yield StepStarted("checking", "正在逐句核对依据和数字")
         yield self._checked(asked, brief, writing, found)
+
+    def _understood(self, asked: Asked) -> Understanding:
+        """A follow-up is read with what it takes from the questions before it, unless it is declined by itself."""
+        today = self.clock.today()
+        alone = understand(asked.text, today=today, asker=asked.asker)
+        whole = completed(asked.text, asked.history)
+        if alone.disposition is not Disposition.ANSWER or whole == asked.text:
+            return alone
+        return understand(whole, today=today, asker=asked.asker)
 
     def _worded(self, asked: Asked, brief: Brief) -> Generator[StepStarted, None, Writing]:
         if self.agent is None:
@@ -168,14 +179,6 @@ class ComposeAnswer:
         with self.storage.reading() as work:
             return work.products.all()
 
-    def _search(self, text: str, asked: Asked, day: date) -> SearchResult:
-        """A follow-up that finds nothing by itself is read together with the question before it."""
-        found = self._found(text, asked, day)
-        if found.enough or not asked.history:
-            return found
-        together = self._found(f"{asked.history[-1]} {text}", asked, day)
-        return together if together.enough else found
-
     def _found(self, text: str, asked: Asked, day: date) -> SearchResult:
         return self.searcher.search(Query(text=text, as_of=day, reader=asked.reader, limit=self.passages))
 
@@ -188,8 +191,16 @@ class ComposeAnswer:
         rules = self._readable(matching.provisions, asked, day) if matching is not None else ()
         hits = tuple(hit.provision for hit in found.hits) if found.enough else ()
         named = [basis for hit in hits[:_WITH_BASIS] for basis in references_in(hit.text)]
-        based_on = self._readable(dict.fromkeys(named), asked, day)
+        based_on = self._readable(dict.fromkeys([*named, *self._basis_of_narrated(hits[:_WITH_BASIS])]), asked, day)
         return _once(tuple(Evidence.of(provision) for provision in (*rules, *hits, *based_on)))
+
+    def _basis_of_narrated(self, hits: Iterable[Provision]) -> list[str]:
+        """What the cases and scripts among ``hits`` name in their own section 依据."""
+        narrated = dict.fromkeys(hit.ref.document_id for hit in hits if hit.kind in _NARRATED)
+        versions = {hit.ref.document_id: hit.ref.version for hit in hits}
+        with self.storage.reading() as work:
+            sections = [each for one in narrated for each in work.documents.provisions_of(one, versions[one])]
+        return [basis for each in sections if each.heading.endswith("依据") for basis in references_in(each.text)]
 
     def _facts(self, matching: MatrixAnswer | None, asked: Asked) -> tuple[Fact, ...]:
         told = (matching.fact,) if matching is not None else ()
