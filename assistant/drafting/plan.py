@@ -140,7 +140,7 @@ def _portfolio(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
             if "concentrated_holding" not in observed
             else ()
         ),
-        *sayings.say("持仓成本{portfolio.cost}，目前{portfolio.unrealised}。"),
+        *sayings.say("按持仓成本{portfolio.cost}计算，您目前{portfolio.unrealised}。"),
         *sayings.say("组合的整体风险等级为{portfolio.risk_grade}。", basis=("SUIT:16",)),
         *_gaps(sayings),
         *_observed(material, sayings, "portfolio", "holding", "margin"),

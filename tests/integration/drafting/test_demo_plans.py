@@ -10,16 +10,13 @@ from assistant.analysis.diagnosis import diagnose
 from assistant.analysis.matching import match_products
 from assistant.analysis.portrait import facts_of
 from assistant.analysis.suitability import SuitabilityPolicy
-from assistant.checks.disclosures import disclosure_findings
-from assistant.checks.grounding import grounding_findings
-from assistant.checks.identifiers import identifier_findings
 from assistant.checks.model import Severity
-from assistant.checks.numbers import number_findings
+from assistant.checks.run import check
 from assistant.drafting.model import Draft, DraftKind, Evidence, WriterTrace
 from assistant.drafting.plan import PlanMaterial, plan_of
 from assistant.drafting.plan_material import wanted_provisions
 from assistant.drafting.rendering import render
-from assistant.identity.model import Actor, Role
+from assistant.identity.model import Actor, Licence, Role
 from assistant.settings import FirmSettings
 from knowledge.customers.demo import generate
 from knowledge.customers.model import CustomerRecord
@@ -32,7 +29,13 @@ from tests.support.drafting import TODAY
 LIBRARY = Path(__file__).parents[3] / "knowledge" / "library"
 POLICY = SuitabilityPolicy()
 FIRM = FirmSettings()
-ADVISOR = Actor(id="advisor-1", role=Role.ADVISOR, name="陈明", registration_number="S1234560001")
+ADVISOR = Actor(
+    id="advisor-1",
+    role=Role.ADVISOR,
+    name="陈明",
+    registration_number="S1234560001",
+    licences=frozenset({Licence.INVESTMENT_ADVISOR}),
+)
 CUSTOMERS = 45
 
 
@@ -86,7 +89,7 @@ def a_draft_for(
     return draft, render(draft, customer=record.customer, advisor=ADVISOR, firm=FIRM, content_id="case-1")
 
 
-def test_every_demo_plan_is_proven_disclosed_and_free_of_identifiers(
+def test_every_demo_plan_passes_every_check(
     library: tuple[Mapping[str, Provision], Mapping[str, Product]],
 ) -> None:
     provisions, products = library
@@ -100,12 +103,19 @@ def test_every_demo_plan_is_proven_disclosed_and_free_of_identifiers(
     texts = set()
     for record in records:
         draft, text = a_draft_for(record, provisions, products)
-        found = [
-            *number_findings(draft),
-            *grounding_findings(draft, provision_of=lambda ref: provisions.get(ref.split("@")[0]), day=TODAY),
-            *disclosure_findings(draft, text, firm=FIRM, advisor=ADVISOR, products=products),
-            *identifier_findings(draft, text, names=[record.customer.name], settled=(FIRM.complaint_phone,)),
-        ]
+        found = check(
+            draft,
+            text,
+            day=TODAY,
+            provision_of=lambda reference: provisions.get(reference.split("@")[0]),
+            firm=FIRM,
+            advisor=ADVISOR,
+            record=record,
+            matches=draft.matches,
+            products=products,
+            names=[record.customer.name],
+        )
         assert [one for one in found if one.severity is Severity.BLOCK] == [], record.customer.id
+        assert [one for one in found if one.category.startswith("P")] == [], record.customer.id
         texts.add("\n".join(statement.text for statement in draft.statements))
     assert len(texts) > 0.8 * CUSTOMERS
