@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from assistant.understanding.text import Folded, fold
 
@@ -221,8 +222,12 @@ def _nothing(_match: re.Match[str]) -> Iterator[Quantity]:
     return iter(())
 
 
+@lru_cache(maxsize=4096)
 def quantities(text: str) -> tuple[Quantity, ...]:
-    """Every number of ``text`` in order; list numbering, idioms (一般, 十分重要) and vague amounts (几十万) are none."""
+    """Every number of ``text`` in order; list numbering, idioms (一般, 十分重要) and vague amounts (几十万) are none.
+
+    Remembered: the same quote and the same fact are read for many statements.
+    """
     reader = _Reader(fold(text))
     reader.take(_ENDLESS, lambda match: reader.quantity(match, Dimension.CODE, 0, label=match[0]))
     reader.take(_ENUMERATOR, _nothing)
