@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.analysis.model import Fact
+from assistant.drafting.fact_words import asked_facts, wants_the_rule_too
 from assistant.drafting.focus import Focus, Want, focus_of
 from assistant.drafting.model import Brief, Citation, Evidence, Statement, StatementKind, WriterTrace, Writing
 from assistant.drafting.passages import Form, Piece, pieces_of, references_in
@@ -23,7 +24,10 @@ _ENOUGH = 0.22
 _FACT_ENOUGH, _NEAR_FACT = 0.45, 0.8
 _EQUAL: Mapping[str, float] = {}
 """No term rarer than another: facts are few, and their labels are made of common words."""
-_ABOUT_NOBODY = "fact:matrix."
+_ABOUT_NOBODY, _MATCHED = "fact:matrix.", "fact:match."
+_FACTS_ASKED_FOR = 4
+_BESIDE_FACTS = ("rule", "guide")
+"""Beside a customer's figures stand rules, never a product that nobody matched."""
 _ABOUT_SOMEBODY = re.compile(r"客户|[他她您]|这位|本人|我的|我(?:有|能|可以|还)|先生|女士")
 _OTHER_PROVISION = 0.78
 """A further provision is heard if it comes this close to the best one."""
@@ -87,7 +91,8 @@ class ExtractiveWriter:
             return Writing(statements=(), trace=_TRACE, abstained=NOT_COVERED)
         room = max(1, brief.max_statements - len(facts) - 1)
         if any(not fact.id.startswith(_ABOUT_NOBODY) for fact in facts):
-            room = min(room, _RULES_BESIDE_FACTS)
+            room = min(room, _RULES_BESIDE_FACTS) if wants_the_rule_too(brief.purpose) else 0
+            told = [item for item in told if item.evidence.kind in _BESIDE_FACTS]
         drafted = [_fact_statement(fact) for fact in facts]
         drafted += [*started, *(question.statement(item) for item in told[:room])]
         drafted += _reservation(brief.evidence, drafted)
@@ -130,6 +135,10 @@ class _Question:
 
     def facts(self, facts: Sequence[Fact]) -> list[Fact]:
         """The facts that the question asks for, best first."""
+        matched = [fact for fact in facts if fact.id.startswith(_MATCHED)]
+        asked = matched or asked_facts(self.focus.text, facts)
+        if asked:
+            return [*asked[:_FACTS_ASKED_FOR], *(fact for fact in facts if fact.id.startswith(_ABOUT_NOBODY))]
         scored = [(self._fact_score(fact), fact) for fact in facts]
         best = max((score for score, _ in scored), default=0.0)
         kept = [(score, fact) for score, fact in scored if score >= max(_FACT_ENOUGH, _NEAR_FACT * best)]

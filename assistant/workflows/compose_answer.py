@@ -9,10 +9,11 @@ from assistant.agent.ports import Agent, Finished
 from assistant.agent.toolbox import Privacy, Toolbox
 from assistant.analysis.model import Fact
 from assistant.analysis.portrait import facts_of
-from assistant.analysis.suitability import SuitabilityPolicy
+from assistant.analysis.suitability import SuitabilityPolicy, match
 from assistant.checks.model import Severity
 from assistant.clock import Clock
 from assistant.conversations.model import AnswerType
+from assistant.drafting.match_facts import match_facts
 from assistant.drafting.model import (
     Brief,
     Draft,
@@ -45,6 +46,7 @@ NOTHING_FOUND_INSTEAD = "请换一种说法，写明市场、业务或者产品�
 _WITH_BASIS = 3
 """The best hits, whose basis is looked up too."""
 _NARRATED = frozenset({Kind.CASE, Kind.SCRIPT})
+_MATCHED_AT_ONCE = 2
 NOT_PROVEN = "找到的材料不足以支持一个能逐句核对的回答，暂不作答。"
 _T = TypeVar("_T")
 NO_WRITER = WriterTrace(writer="none")
@@ -206,7 +208,15 @@ class ComposeAnswer:
         told = (matching.fact,) if matching is not None else ()
         if asked.record is None or not asked.record.customer.profiling_consent:
             return told
-        return (*told, *facts_of(asked.record, as_of=self.clock.today(), policy=self.policy))
+        own = facts_of(asked.record, as_of=self.clock.today(), policy=self.policy)
+        return (*told, *own, *self._matched(asked.record, asked.text))
+
+    def _matched(self, record: CustomerRecord, text: str) -> tuple[Fact, ...]:
+        """Whether the products that the question names fit the chosen customer, and why."""
+        today = self.clock.today()
+        named = [product for product in self._products() if product.code in text.upper() or product.name in text]
+        matches = [match(record, product, as_of=today, policy=self.policy) for product in named[:_MATCHED_AT_ONCE]]
+        return match_facts(matches, as_of=today)
 
     def _declined(self, understanding: Understanding, asked: Asked, day: date) -> Composed:
         refused = understanding.disposition is Disposition.REFUSE
