@@ -84,7 +84,7 @@ class RetrievalSettings(_Group):
         default=1.0, ge=0, description="Weight of the vector ranking where the embedding knows all the words."
     )
     enough_coverage: float = Field(
-        default=0.35, ge=0, le=1, description="How well one hit must cover the question to answer from it."
+        default=0.31, ge=0, le=1, description="How well one hit must cover the question to answer from it."
     )
 
     @model_validator(mode="after")

@@ -18,6 +18,9 @@ _COVERING = 3
 _LIKENESS_SHARE = 0.3
 """Measured best of 0, 0.3 and 0.5 at telling answerable from unanswerable questions (evals/retrieval/README.md)."""
 
+_OF_ASKING = frozenset("依据 法律 法律依据 哪条 规定 违规 违法 合规 规矩 处罚 行不行 合适".split())
+"""Words that ask for a rule and say nothing of what it is about; they neither cover a question nor leave it uncovered."""
+
 Provisions = Callable[[Iterable[ProvisionRef]], Mapping[ProvisionRef, Provision]]
 
 
@@ -30,7 +33,7 @@ class SearchSettings:
     keyword_weight: float = 1.0
     vector_weight: float = 1.0
     """Where the embedding knows all the words; see :meth:`retrieval.ports.VectorPassageIndex.trust`."""
-    enough_coverage: float = 0.35
+    enough_coverage: float = 0.31
     """From this coverage on there is enough to answer from."""
 
 
@@ -125,7 +128,10 @@ class Searcher:
         return max((self._covered(each, tried) for each in spellings), default=0.0)
 
     def _covered(self, text: str, provisions: Sequence[Provision]) -> float:
-        rarity = {word: self._keyword.rarity(word) for word in content_words(text)}
+        asked = content_words(text)
+        rarity = {word: self._keyword.rarity(word) for word in asked if word not in _OF_ASKING} or {
+            word: self._keyword.rarity(word) for word in asked
+        }
         total = sum(rarity.values())
         if not total:
             return 0.0

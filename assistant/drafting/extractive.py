@@ -34,6 +34,8 @@ _OTHER_PROVISION = 0.78
 _TRUSTED_RANKS = 2
 """Provisions that the search ranks this high are heard on weaker words: they may answer in other words."""
 _TRUSTED_NEAR = 0.66
+_SURE, _BESIDE_A_RULE = 0.7, 0.9
+"""A rule that covers this much of the question needs others only where they answer nearly as well."""
 _FURTHER_PIECE = 0.42
 """A further sentence of the best provision is told if it comes this close to the best sentence."""
 _MEANT = 0.6
@@ -46,6 +48,7 @@ _WITH_SAME_FIGURES, _SAME_FIGURES_SHARE = 0.8, 0.6
 _FIGURE = re.compile(r"\d[\d:.]*(?:%|‰|万|亿|元|股|份|倍|年|个月|个交易日|日)?")
 _RULES_BESIDE_FACTS = 2
 """Who asks about a customer wants that customer's figures, and only the rule that goes with them."""
+_NAMED_PRODUCT = 0.5
 _NAMED = 0.6
 """Share of a title's words by which a question names it."""
 _FACTS, _PIECES, _PIECES_OF_OTHERS, _OTHERS = 3, 4, 1, 2
@@ -68,7 +71,7 @@ _STORY, _FORBIDDEN_WORDS = re.compile(r"情境|背景|经过"), re.compile(r"禁
 _ASKS_FOR_CASES = re.compile(r"案例|例子")
 _ASKS_FOR_FORBIDDEN = re.compile(r"(?:不能|不该|不要|禁止|不得|不可以|忌)(?:怎么)?说|说法")
 _ASKS_FOR_WORDS = re.compile(
-    r"话术|该说|开场|怎么(?:说|讲|回|答|跟|和|向|解释|安抚|沟通)|如何(?:说|回|答|解释|安抚|沟通|向)"
+    r"话术|该说|开场|怎么(?:说|讲|回|答|跟|和|向|给客户|解释|安抚|安慰|沟通|拒绝|婉拒|开口|聊|问候|劝|提醒|通知)|如何(?:说|回|答|解释|安抚|安慰|沟通|向|拒绝|婉拒|问候|劝|提醒)"
 )
 _WORDS = "参考话术"
 _WORDS_ASKED_FOR = 1.25
@@ -229,8 +232,16 @@ class _Question:
         return _AUTHORITY.get(evidence.kind, 1.0)
 
     def _names_the_subject(self, evidence: Evidence) -> bool:
+        if evidence.kind == Kind.PRODUCT.value and not self._names_the_product(evidence):
+            return False
         text = " ".join((evidence.citation, evidence.heading, evidence.text, *evidence.typical_questions))
         return not self._subjects or names_all(self._subjects, fold(text))
+
+    def _names_the_product(self, evidence: Evidence) -> bool:
+        """A product's note tells about that product only: not what its kind is, nor what the market is like."""
+        title = evidence.citation.partition("》")[0].removeprefix("《")
+        code = evidence.ref.partition(":")[0].removeprefix("PROD-").lower()
+        return code in self.focus.text or coverage(terms_of(title), terms_of(self.focus.text), _EQUAL) >= _NAMED_PRODUCT
 
     def _is_story(self, evidence: Evidence) -> bool:
         if evidence.kind not in _NARRATED:
@@ -292,6 +303,8 @@ class _Question:
     def _worth_hearing(self, other: _Heard, top: _Heard) -> bool:
         ranked_first = self.evidence.index(other.evidence) < _TRUSTED_RANKS and other.evidence.kind not in _NARRATED
         enough, near = (_ENOUGH / 2, _TRUSTED_NEAR) if ranked_first else (_ENOUGH, _OTHER_PROVISION)
+        if top.evidence.kind == Kind.RULE.value and top.covered >= _SURE:
+            near = max(near, _BESIDE_A_RULE)
         about_a_sibling = self.focus.fit(f"{other.evidence.citation}{other.evidence.heading}") < 1.0
         return other.covered >= enough and other.score >= near * top.score and not about_a_sibling
 

@@ -13,7 +13,7 @@ from retrieval.vocabulary import in_standard_words, names_all, standard_words, s
         ("帮他下单行吗", "私下接受客户委托"),
         ("老鼠仓怎么罚", "未公开信息"),
         ("客户爆仓了", "强制平仓"),
-        ("能用假名开户吗", "匿名账户"),
+        ("能用假名开户吗", "匿名"),
         ("融资的钱展期", "展期"),
     ],
 )
