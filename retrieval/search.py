@@ -18,8 +18,10 @@ _COVERING = 3
 _LIKENESS_SHARE = 0.3
 """Measured best of 0, 0.3 and 0.5 at telling answerable from unanswerable questions (evals/retrieval/README.md)."""
 
-_OF_ASKING = frozenset("依据 法律 法律依据 哪条 规定 违规 违法 合规 规矩 处罚 行不行 合适".split())
-"""Words that ask for a rule and say nothing of what it is about; they neither cover a question nor leave it uncovered."""
+_OF_ASKING = frozenset(
+    ("依据", "法律", "法律依据", "哪条", "规定", "违规", "违法", "合规", "规矩", "处罚", "行不行", "合适")
+)
+"""Words that ask for a rule and say nothing of what it is about: coverage leaves them out."""
 
 Provisions = Callable[[Iterable[ProvisionRef]], Mapping[ProvisionRef, Provision]]
 
