@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from assistant.analysis.suitability import SuitabilityPolicy, match
+from assistant.checks.disclosures import CUSTOMER_FACING
 from assistant.checks.model import Finding
 from assistant.checks.run import check
 from assistant.clock import SHANGHAI, Clock
@@ -18,7 +19,10 @@ from knowledge.errors import Invalid
 
 @dataclass(frozen=True, slots=True)
 class ExamineDraft:
-    """Every check, on today's facts: at drafting, after an edit, at submission, at approval and again at dispatch."""
+    """Every check, on today's facts: at drafting, after an edit, at submission, at approval and again at dispatch.
+
+    All products are matched, not only those that the draft says it recommends: an edit may name any.
+    """
 
     storage: Storage
     policy: SuitabilityPolicy
@@ -36,12 +40,9 @@ class ExamineDraft:
             )
             products = {product.code: product for product in work.products.all()}
             provisions = work.documents.provisions(_cited(draft))
+            names = work.customers.named_in(_words(draft)) if draft.kind in CUSTOMER_FACING else ()
         matches = (
-            tuple(
-                match(record, products[code], as_of=today, policy=self.policy)
-                for code in {*draft.recommended_products, *(known.product_code for known in draft.matches)}
-                if code in products
-            )
+            tuple(match(record, product, as_of=today, policy=self.policy) for product in products.values())
             if record is not None
             else ()
         )
@@ -59,12 +60,17 @@ class ExamineDraft:
             record=record,
             matches=matches,
             products=products,
+            names=names,
         )
 
     def _day(self, draft: Draft) -> date:
         """A draft about the present must hold today, also days later; one about a past day must hold on that day."""
         about_the_present = draft.as_of == draft.created_at.astimezone(SHANGHAI).date()
         return self.clock.today() if about_the_present else draft.as_of
+
+
+def _words(draft: Draft) -> str:
+    return "\n".join(statement.text for statement in draft.statements)
 
 
 def _cited(draft: Draft) -> set[ProvisionRef]:
