@@ -92,7 +92,7 @@ def _salutation(customer: Customer | None) -> str:
 def _opening(draft: Draft) -> list[str]:
     if draft.kind is DraftKind.REPLY and draft.question:
         return [
-            f"您的问题：\n\n「{draft.question.strip()}」",
+            f"您的问题：\n\n「{' '.join(draft.question.split())}」",
             f"以下答复以{in_chinese(draft.as_of)}有效的规则为准。",
         ]
     return [f"以下内容以{in_chinese(draft.as_of)}的资料和当日有效的规则为准。"]

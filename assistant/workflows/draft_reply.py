@@ -1,5 +1,6 @@
 """Draft a reply to a customer's question, for the advisor to edit and submit."""
 
+import re
 from dataclasses import dataclass
 
 from assistant.audit.model import AuditEvent
@@ -10,6 +11,7 @@ from assistant.drafting.rendering import render
 from assistant.identity.ids import new_id
 from assistant.identity.model import SYSTEM, Actor
 from assistant.inquiries.model import Inquiry, InquiryState
+from assistant.privacy.masking import redact
 from assistant.review.model import ReviewCase, ReviewState, Revision, digest_of
 from assistant.settings import FirmSettings
 from assistant.storage import Storage
@@ -18,10 +20,15 @@ from assistant.workflows.examine_draft import ExamineDraft
 from knowledge.customers.model import CustomerRecord, Scope
 from knowledge.documents.model import Audience
 
+_REDACTED = re.compile(r"〔([^〕]+)〕")
+
 
 @dataclass(frozen=True, slots=True)
 class DraftReply:
-    """Safe to call again: one question has one case. It rests only on what a customer may read."""
+    """Safe to call again: one question has one case. It rests only on what a customer may read.
+
+    The reply repeats the question without identifiers; the question itself stays as it was asked.
+    """
 
     storage: Storage
     compose: ComposeAnswer
@@ -58,7 +65,7 @@ class DraftReply:
         draft = Draft(
             kind=DraftKind.REPLY,
             customer_id=inquiry.customer_id,
-            question=inquiry.text,
+            question=_repeatable(inquiry.text, record),
             as_of=composed.as_of,
             sections=(Section(key="reply", title="回复", statements=_statements(composed)),),
             evidence=composed.evidence,
@@ -90,6 +97,11 @@ class DraftReply:
             updated_at=now,
             inquiry_id=inquiry.id,
         )
+
+
+def _repeatable(question: str, record: CustomerRecord) -> str:
+    """The question as the reply may repeat it: 「我的身份证是（证件号已隐去）」."""
+    return _REDACTED.sub(r"（\1已隐去）", redact(question, names=[record.customer.name]))
 
 
 def _statements(composed: Composed) -> tuple[Statement, ...]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import text
 
+from assistant.analysis.model import MatchVerdict
 from assistant.dispatch.model import DispatchState
 from assistant.errors import Conflict, NotFound, NotPermitted
 from assistant.identity.model import Actor
@@ -182,10 +183,11 @@ def test_a_message_that_was_tampered_with_is_not_shown(house: House) -> None:
 
     approved(house)
     house.do_jobs()
+    (message,) = house.application.browse_inbox.messages(house.customer)
     with house.application.deliver.storage.database.begin() as connection:
         connection.execute(text("UPDATE messages SET text = '别的话'"))
     with pytest.raises(Unavailable):
-        house.application.browse_inbox.messages(house.customer)
+        house.application.browse_inbox.read(message.id, by=house.customer)
 
 
 def test_a_customer_cannot_read_another_customers_messages(house: House) -> None:
@@ -247,3 +249,44 @@ def test_of_two_reviewers_deciding_at_once_one_decides(house: House) -> None:
     house.do_jobs()
     delivered = house.application.browse_inbox.messages(house.customer)
     assert len(delivered) == (1 if kept.state is ReviewState.APPROVED else 0)
+
+
+def unsuitable_product(house: House) -> tuple[str, str]:
+    matches = house.application.browse_customers.view(house.customer_id, by=CHEN).matches
+    worst = max((match for match in matches if match.verdict is not MatchVerdict.SUITABLE), key=lambda m: m.risk_grade)
+    return worst.product_code, worst.product_name
+
+
+@pytest.mark.parametrize("naming", ["{name}", "{code}"])
+def test_a_product_that_does_not_suit_cannot_be_typed_into_a_reply(house: House, naming: str) -> None:
+    case = a_drafted_reply(house)
+    code, name = unsuitable_product(house)
+    statement = case.revision.draft.statements[-1]
+    pushed = f"{naming.format(name=name, code=code)}非常适合您，建议您买入。"
+    edited = house.application.edit_draft(case.id, {statement.id: pushed}, digest=case.revision.digest, by=CHEN)
+    assert any(finding.category == "suitability" for finding in edited.revision.findings)
+    with pytest.raises(Conflict):
+        house.application.decide_review(case.id, ReviewAction.SUBMIT, digest=edited.revision.digest, by=CHEN)
+
+
+def test_another_customers_name_cannot_be_typed_into_a_reply(house: House) -> None:
+    case = a_drafted_reply(house)
+    rows = house.application.browse_customers.page(ZHOU, limit=200).items
+    stranger = next(row.name for row in rows if len(row.name) >= 3)
+    statement = case.revision.draft.statements[-1]
+    edited = house.application.edit_draft(
+        case.id, {statement.id: f"{stranger}也这样办理过。"}, digest=case.revision.digest, by=CHEN
+    )
+    assert any(finding.category == "identifier" for finding in edited.revision.findings)
+
+
+def test_identifiers_in_a_question_are_not_repeated_and_do_not_block_the_reply(house: House) -> None:
+    identity, phone = "11010119900307775X", "13812345678"
+    case = a_drafted_reply(house, f"我的身份证是{identity}，手机{phone}，科创板开通需要什么条件？")
+    assert identity not in case.revision.text
+    assert phone not in case.revision.text
+    assert "已隐去" in case.revision.text
+    assert not case.revision.blocked
+    exported = house.application.export_evidence(case.id, by=SHEN)
+    assert identity not in exported.model_dump_json()
+    assert identity in house.application.browse_inbox.inquiries(house.customer)[0].text

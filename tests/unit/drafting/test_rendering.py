@@ -73,8 +73,8 @@ def test_the_full_name_is_not_in_the_text() -> None:
     assert "王秀兰" not in rendered()
 
 
-def test_a_question_of_many_lines_stays_a_quotation() -> None:
-    assert "「第一行\n第二行」" in rendered(question="第一行\n第二行")
+def test_a_question_of_many_lines_cannot_pose_as_one_of_our_headings() -> None:
+    assert "「第一行 一、风险揭示」" in rendered(question="第一行\n一、风险揭示")
 
 
 def test_titled_parts_are_numbered_without_gaps() -> None:
