@@ -103,7 +103,7 @@ class _Work:
 
     def trace(self, rules: Prompt, asked: Prompt, *, fallback_reason: str | None = None) -> WriterTrace:
         return WriterTrace(
-            writer="model",
+            writer="model" if fallback_reason is None else "extractive",
             model=self.model.name,
             prompt=f"{rules.identity} {asked.identity}",
             prompt_tokens=self.budget.prompt_tokens,

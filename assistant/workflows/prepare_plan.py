@@ -188,7 +188,8 @@ class PreparePlan:
 
 def _together(traces: list[WriterTrace]) -> WriterTrace:
     reasons = dict.fromkeys(trace.fallback_reason for trace in traces if trace.fallback_reason)
-    return traces[0].model_copy(
+    worded = next((trace for trace in traces if trace.writer == "model"), traces[0])
+    return worded.model_copy(
         update={
             "prompt_tokens": sum(trace.prompt_tokens for trace in traces),
             "completion_tokens": sum(trace.completion_tokens for trace in traces),
