@@ -108,12 +108,15 @@ class AuditLog:
         head = self._connection.execute(select(_head.c.sequence, _head.c.hash)).one_or_none()
         expected_end = (head.sequence, head.hash) if head is not None else (0, GENESIS)
         previous, count = GENESIS, 0
-        for entry in self.entries():
-            count += 1
-            reason = _fault(entry, count, previous)
-            if reason is not None:
-                return ChainReport(count, previous, entry.sequence, reason)
-            previous = entry.hash
+        try:
+            for entry in self.entries():
+                count += 1
+                reason = _fault(entry, count, previous)
+                if reason is not None:
+                    return ChainReport(count, previous, entry.sequence, reason)
+                previous = entry.hash
+        except ValueError:  # no event of ours, or no JSON
+            return ChainReport(count, previous, count + 1, f"第 {count + 1} 条的内容被改动，已无法读取。")
         if (count, previous) != expected_end:
             return ChainReport(count, previous, count + 1, f"链尾应为第 {expected_end[0]} 条，实际只有 {count} 条。")
         return ChainReport(count, previous)

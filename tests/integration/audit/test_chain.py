@@ -20,6 +20,12 @@ def add(storage: Storage, number: int) -> None:
         work.audit.add(AuditEvent.LOGIN, actor=SYSTEM, subject=f"account:{number}", detail={"数": number}, at=_AT)
 
 
+def add_and_fail(storage: Storage) -> None:
+    with storage.unit_of_work() as work:
+        work.audit.add(AuditEvent.LOGIN, actor=SYSTEM, subject="account:2", at=_AT)
+        work.audit.add(AuditEvent.LOGIN, actor=SYSTEM, subject="account:2", detail={"not": object()}, at=_AT)
+
+
 def tamper(database: Database, statement: str) -> None:
     """As somebody would who owns the database file."""
     with database.begin() as connection:
@@ -56,10 +62,11 @@ def test_the_database_itself_refuses_changes(database: Database, statement: str)
         ("UPDATE audit_entries SET subject = 'x' WHERE sequence = 3", 3),
         ("UPDATE audit_entries SET detail = '{}' WHERE sequence = 1", 1),
         ("UPDATE audit_entries SET actor_id = 'x', hash = repeat_hash WHERE sequence = 2", 2),
+        ("UPDATE audit_entries SET event = 'nothing of ours' WHERE sequence = 4", 4),
         ("DELETE FROM audit_entries WHERE sequence = 2", 3),
         ("DELETE FROM audit_entries WHERE sequence = 5", 5),
     ],
-    ids=["content", "detail", "content and hash", "a middle entry", "the end"],
+    ids=["content", "detail", "content and hash", "event", "a middle entry", "the end"],
 )
 def test_tampering_is_found_where_it_happened(database: Database, statement: str, broken_at: int) -> None:
     storage = Storage(database)
@@ -75,9 +82,8 @@ def test_tampering_is_found_where_it_happened(database: Database, statement: str
 def test_what_is_rolled_back_leaves_no_trace(database: Database) -> None:
     storage = Storage(database)
     add(storage, 1)
-    with pytest.raises(TypeError), storage.unit_of_work() as work:
-        work.audit.add(AuditEvent.LOGIN, actor=SYSTEM, subject="account:2", at=_AT)
-        work.audit.add(AuditEvent.LOGIN, actor=SYSTEM, subject="account:2", detail={"not": object()}, at=_AT)
+    with pytest.raises(TypeError):
+        add_and_fail(storage)
     add(storage, 3)
     with storage.reading() as work:
         assert [entry.record.subject for entry in work.audit.entries()] == ["account:1", "account:3"]
