@@ -131,8 +131,16 @@ def _collisions(loaded: Sequence[tuple[str, LoadedVersion]]) -> list[str]:
     return problems
 
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
 class _StrictLoader(yaml.SafeLoader):
-    """Refuses a key given twice, and leaves a day that is not in the calendar as text, to be told by its field."""
+    """Refuses aliases and repeated keys; a day that is not in the calendar stays text, for its field to tell."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            raise Invalid("文件头不能使用 YAML 的引用（*名称）。")
+        return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys = [key.value for key, _ in node.value]
@@ -158,6 +166,8 @@ def _parts(content: bytes) -> tuple[str, str]:
         text = content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         raise Invalid("不是 UTF-8 编码的文本。") from None
+    if (control := _CONTROL.search(text)) is not None:
+        raise Invalid(f"第 {text.count(chr(10), 0, control.start()) + 1} 行有不可见的控制字符。")
     parts = re.split(r"^---[ \t]*$\n?", text, maxsplit=2, flags=re.MULTILINE)
     if len(parts) < _PARTS or parts[0].strip():
         raise Invalid("缺少文件头：文件应以「---」开始，文件头以「---」结束。")
@@ -193,7 +203,7 @@ class _Fields:
         if value is None:
             return ""
         if not isinstance(value, str) or not value.strip():
-            self.problems.append(f"{name}：应是不空的文字，实际是「{value}」。")
+            self.problems.append(f"{name}：应是不空的文字，实际是「{str(value)[:40]}」。")
             return ""
         return value.strip()
 

@@ -97,6 +97,9 @@ def test_every_problem_of_a_file_is_told_at_once() -> None:
         (b"---\n- a\n- b\n---\n", "字段: 值"),
         (b"---\nid: A\nid: B\n---\n", "id：字段重复"),
         ("---\ntitle: 标题\n---\n".encode("gb18030"), "UTF-8"),
+        (b"---\na: &a [x, x]\nid: [*a, *a]\n---\n", "引用"),
+        (b"---\nid: A\n---\n## 1\na\x00b\n", "第 5 行"),
+        (b"---\nid: A\n---\n## 1\n\x1b[31mred\n", "第 5 行"),
     ],
 )
 def test_what_is_no_library_file_is_refused(content: bytes, problem: str) -> None:
