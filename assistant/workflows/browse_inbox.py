@@ -20,9 +20,9 @@ class BrowseInbox:
     clock: Clock
 
     def messages(self, by: Actor) -> tuple[Message, ...]:
-        """Newest first."""
+        """Newest first, for a list; the text is for :meth:`read`, which proves it."""
         with self.storage.reading() as work:
-            return tuple(_whole(message) for message in work.messages.of_customer(_own(by), scope=by.scope))
+            return work.messages.of_customer(_own(by), scope=by.scope)
 
     def read(self, message_id: str, *, by: Actor) -> Message:
         """Open one; the first time is remembered."""
