@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from assistant.errors import Invalid
 
@@ -169,6 +169,8 @@ class Settings(BaseSettings):
             raise Invalid(f"不认识的设置：{'、'.join(unknown)}。可用的设置见 .env.example。")
         try:
             return cls()
+        except SettingsError as error:
+            raise Invalid(f"设置有误：{error}。每一组设置写作 {_PREFIX}组__名称。") from None
         except ValidationError as error:
             lines = [
                 f"{_PREFIX}{'__'.join(str(part) for part in problem['loc']).upper()}：{problem['msg']}"

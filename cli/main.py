@@ -9,6 +9,7 @@ import typer
 
 from assistant.clock import Clock
 from assistant.conversations.model import Answer
+from assistant.errors import Invalid
 from assistant.identity.model import SYSTEM
 from assistant.workflows.answer_question import Answered, StatementReady
 from assistant.workflows.compose_answer import StepStarted
@@ -39,6 +40,8 @@ def ask(
 ) -> None:
     """提一个问题，得到逐句有依据的回答。"""
     with open_app() as application:
+        if username not in DEMO_STAFF:
+            raise Invalid(f"没有演示账号「{username}」。可用的有：{'、'.join(DEMO_STAFF)}。")
         day = as_of.date() if as_of else None
         for event in application.answer_question(text, by=DEMO_STAFF[username], as_of=day):
             if isinstance(event, StepStarted):

@@ -1,6 +1,9 @@
 """``yice serve``: API and UI on one port."""
 
+import fcntl
 import socket
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,7 +38,7 @@ def serve(
     from api.app import create_app
     from ui.app import mount_ui
 
-    with open_app(settings, jobs=True) as application:
+    with _alone_in(settings.storage.folder), open_app(settings, jobs=True) as application:
         if demo:
             typer.echo("正在装载知识库和演示客户……")
             report = application.load_demo()
@@ -63,6 +66,24 @@ def _house(application: Application) -> "House":
         if demo
         else (),
     )
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Generator[None, None, None]:
+    """One serving process a folder: its job engine takes up what the last one left, not what another is doing."""
+    with told_to_people():
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            lock = (folder / ".serving").open("w")
+        except OSError as error:
+            raise Unavailable(f"数据文件夹 {folder} 不可用：{error.strerror}。") from None
+    with lock:
+        with told_to_people():
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise Unavailable(f"数据文件夹 {folder} 正由另一个服务使用。") from None
+        yield
 
 
 def _must_be_free(server: ServerSettings) -> None:

@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.types import TypeDecorator
+
+from knowledge.errors import Invalid, Unavailable
 
 metadata = MetaData(
     naming_convention={
@@ -52,10 +55,16 @@ class Database:
     """Opens transactions."""
 
     def __init__(self, url: str) -> None:
-        self.url = make_url(url)
-        if self.is_sqlite and self.url.database:
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-        self.engine: Engine = create_engine(self.url, **self._options())
+        """``Invalid`` for an address that is none, ``Unavailable`` where the folder cannot be made."""
+        try:
+            self.url = make_url(url)
+            if self.is_sqlite and self.url.database:
+                Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            self.engine: Engine = create_engine(self.url, **self._options())
+        except (ArgumentError, ImportError) as error:
+            raise Invalid(f"数据库地址有误（{error}）。请检查 YICE_STORAGE__DATABASE_URL。") from None
+        except OSError as error:
+            raise Unavailable(f"数据文件夹不可用：{error.strerror}（{error.filename}）。") from None
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)

@@ -35,6 +35,6 @@ class Tokens:
             )
         except jwt.InvalidTokenError:
             raise Unauthenticated("登录凭证无效，请重新登录。") from None
-        if claims["exp"] <= now.timestamp():
+        if not isinstance(claims["exp"], int | float) or claims["exp"] <= now.timestamp():
             raise Unauthenticated("登录已过期，请重新登录。")
         return str(claims["sub"])
