@@ -17,6 +17,7 @@ from assistant.drafting.model_writer import ModelWriter
 from assistant.identity.tokens import Tokens
 from assistant.settings import Settings
 from assistant.storage import Storage, migrate
+from assistant.workflows.add_account import AddAccount
 from assistant.workflows.answer_question import AnswerQuestion
 from assistant.workflows.ask_advisor import AskAdvisor
 from assistant.workflows.browse_cases import BrowseCases
@@ -61,6 +62,7 @@ class Application:
 
     settings: Settings
     clock: Clock
+    add_account: AddAccount
     log_in: LogIn
     identify: Identify
     answer_question: AnswerQuestion
@@ -146,6 +148,7 @@ def _wire(
     return Application(
         settings=settings,
         clock=clock,
+        add_account=AddAccount(storage, clock),
         log_in=LogIn(storage, tokens, clock),
         identify=Identify(storage, tokens, clock),
         answer_question=AnswerQuestion(storage, compose, clock),

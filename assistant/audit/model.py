@@ -16,6 +16,7 @@ class AuditEvent(StrEnum):
 
     LOGIN = "login"
     LOGIN_FAILED = "login_failed"
+    ACCOUNT_ADDED = "account:added"
     VERSION_PUBLISHED = "library:version_published"
     CUSTOMERS_LOADED = "customers:loaded"
     CUSTOMER_VIEWED = "customers:viewed"

@@ -1,0 +1,44 @@
+"""Accounts: added once, soundly, by those who may, and good for a login."""
+
+import pytest
+
+from assistant.errors import Conflict, Invalid, NotPermitted, Unauthenticated
+from assistant.identity.model import Licence, Role
+from tests.support.house import CHEN, SYSTEM, House
+
+_PASSWORD = "a long enough password"
+
+
+def test_an_added_account_can_log_in(house: House) -> None:
+    added = house.application.add_account("wang.wu", _PASSWORD, role=Role.OPERATIONS, name="王五", by=SYSTEM)
+    assert house.application.log_in("wang.wu", _PASSWORD).actor == added
+    with pytest.raises(Unauthenticated):
+        house.application.log_in("wang.wu", "another password")
+    with pytest.raises(Conflict):
+        house.application.add_account("wang.wu", _PASSWORD, role=Role.OPERATIONS, name="王六", by=SYSTEM)
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "role", "licences", "customer_id"),
+    [
+        ("Wang", _PASSWORD, Role.OPERATIONS, frozenset(), None),
+        ("wang", "short", Role.OPERATIONS, frozenset(), None),
+        ("wang", _PASSWORD, Role.SYSTEM, frozenset(), None),
+        ("wang", _PASSWORD, Role.CUSTOMER, frozenset(), None),
+        ("wang", _PASSWORD, Role.REVIEWER, frozenset(), "K000001"),
+        ("wang", _PASSWORD, Role.ADVISOR, frozenset({Licence.INVESTMENT_ADVISOR}), None),
+    ],
+    ids=["username", "password", "system", "customer of nobody", "reviewer of a customer", "unregistered adviser"],
+)
+def test_an_unsound_account_is_refused(
+    house: House, username: str, password: str, role: Role, licences: frozenset[Licence], customer_id: str | None
+) -> None:
+    with pytest.raises(Invalid):
+        house.application.add_account(
+            username, password, role=role, name="王五", by=SYSTEM, licences=licences, customer_id=customer_id
+        )
+
+
+def test_an_advisor_adds_nobody(house: House) -> None:
+    with pytest.raises(NotPermitted):
+        house.application.add_account("wang", _PASSWORD, role=Role.REVIEWER, name="王五", by=CHEN)
