@@ -1,11 +1,12 @@
 """What every text for a customer has to say (ADVISOR:12, 19; AILABEL:4; FUNDAD:6; SUIT:23)."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.checks.model import Finding, Severity
 from assistant.drafting.model import Draft, DraftKind
+from assistant.drafting.plan_material import PRE_SALE_LABELS
 from assistant.identity.model import Actor
 from assistant.settings import FirmSettings
 from assistant.understanding.text import fold
@@ -45,13 +46,11 @@ _REQUIRED = (
 )
 _PAST_RESULT = re.compile(r"过往业绩|历史业绩|业绩表现|近\S{1,4}年(?:收益|业绩|回报)")
 _PAST_RESULT_NOTICE = re.compile(r"(?:过往|历史)业绩[^。\n]{0,12}(?:不预示|不代表|不构成|不保证|并不)")
-_PRE_SALE = {
-    "loss_of_principal": "可能直接导致本金亏损的事项",
-    "loss_beyond_principal": "可能导致超过本金损失的事项",
-    "issuer_condition_loss": "因机构经营或财务变化可能导致的亏损",
-    "issuer_condition_material": "因机构经营或财务变化影响判断的重要事由",
-    "restrictions": "权利行使期限和解约限制",
-}
+_OPINION = "适当性匹配意见"
+_ASIDE = re.compile(
+    r"走(?:个|一下)?(?:流程|形式|过场)|(?:可以?|请|尽管|直接)(?:忽略|跳过|略过|无视)|(?:不用|不必|无需|无须|(?<!分)别)(?:看|理会|在意|当真|细看|读)"
+    r"|例行公事|套话|应付(?:检查|监管|差事)|形式而已"
+)
 
 
 def disclosure_findings(
@@ -60,7 +59,7 @@ def disclosure_findings(
     """What ``text``, the exact words for the customer, lacks. Answers inside the house need none."""
     if draft.kind not in CUSTOMER_FACING:
         return ()
-    squeezed = _squeezed(text)
+    squeezed, lines = _squeezed(text), _lines(text)
     found = [
         _missing(required.what, required.provision)
         for required in _REQUIRED
@@ -70,7 +69,8 @@ def disclosure_findings(
     if _PAST_RESULT.search(squeezed) and not _PAST_RESULT_NOTICE.search(squeezed):
         found.append(_missing("「过往业绩并不预示其未来表现」", "FUNDAD:6"))
     for code in draft.recommended_products:
-        found += _pre_sale_findings(code, products.get(code), squeezed)
+        found += _pre_sale_findings(code, products.get(code), lines)
+    found += _aside_findings(draft)
     return tuple(found)
 
 
@@ -85,16 +85,41 @@ def _identity_findings(text: str, firm: FirmSettings, advisor: Actor | None) -> 
         yield _missing(f"投资顾问姓名和登记编码「{advisor.name} {advisor.registration_number}」", "ADVISOR:12")
 
 
-def _pre_sale_findings(code: str, product: Product | None, text: str) -> Iterator[Finding]:
+def _pre_sale_findings(code: str, product: Product | None, lines: Sequence[str]) -> Iterator[Finding]:
+    """Each item stands in a line of its own: the product, what it is about, and the product's words."""
     if product is None:
         yield _missing(f"产品 {code} 的售前告知六项（产品库里没有这个产品）", "SUIT:23")
         return
-    for field, what in _PRE_SALE.items():
-        words = str(getattr(product.pre_sale, field))
-        if not words.strip() or _squeezed(words).rstrip("。") not in text:
-            yield _missing(f"{product.name}的售前告知：{what}", "SUIT:23")
-    if _squeezed(product.name) not in text or re.search(r"匹配", text) is None:
-        yield _missing(f"{product.name}的适当性匹配意见", "SUIT:23")
+    name = _squeezed(product.name)
+    for field, label in PRE_SALE_LABELS.items():
+        words = _squeezed(str(getattr(product.pre_sale, field))).rstrip("。")
+        whole = f"{name}，{_squeezed(label)}：{words}"
+        if not words.strip() or not any(whole in line for line in lines):
+            yield _missing(f"{product.name}的售前告知「{label}」", "SUIT:23")
+        elif not any(whole == line.rstrip("。") for line in lines):
+            yield _more(f"{product.name}的售前告知「{label}」", next(line for line in lines if whole in line))
+    if not any(f"{name}，{_OPINION}：" in line and name in line.partition(_OPINION)[2] for line in lines):
+        yield _missing(f"{product.name}的{_OPINION}", "SUIT:23")
+
+
+def _aside_findings(draft: Draft) -> Iterator[Finding]:
+    """Words that tell the reader to pass over what the law makes us say."""
+    for statement in draft.statements:
+        match = _ASIDE.search(_squeezed(statement.text))
+        if match is not None:
+            yield Finding(
+                category="disclosure",
+                severity=Severity.WARN,
+                statement_id=statement.id,
+                span=match[0],
+                reason="这句话像是叫客户不看风险揭示或者告知内容，请审核人判断；如确有此意，请删去。",
+                provision="ADVISOR:19",
+            )
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    """The lines of a letter without list marks and reference numbers."""
+    return tuple(re.sub(r"^·|(?:\[\d+\])+$", "", _squeezed(line)) for line in text.split("\n"))
 
 
 def _squeezed(text: str) -> str:
@@ -109,4 +134,15 @@ def _missing(what: str, provision: str) -> Finding:
         span="",
         reason=f"对客文本缺少{what}，请补上后再提交。",
         provision=provision,
+    )
+
+
+def _more(what: str, line: str) -> Finding:
+    return Finding(
+        category="disclosure",
+        severity=Severity.WARN,
+        statement_id=None,
+        span=line,
+        reason=f"{what}那一行多了产品资料以外的话，请审核人确认没有冲淡风险，或者恢复原文。",
+        provision="SUIT:23",
     )

@@ -4,8 +4,9 @@ import pytest
 
 from assistant.checks.disclosures import disclosure_findings
 from assistant.checks.licence import licence_findings
-from assistant.checks.model import Finding
+from assistant.checks.model import Finding, Severity
 from assistant.drafting.model import Draft, DraftKind, Section, Statement, StatementKind
+from assistant.drafting.plan_material import PRE_SALE_LABELS
 from assistant.identity.model import Actor, Licence, Role
 from assistant.settings import FirmSettings
 from knowledge.products.model import Product
@@ -79,13 +80,10 @@ def recommending() -> Draft:
     return a_draft().model_copy(update={"recommended_products": ("YC3001",)})
 
 
+NAME = "一策均衡混合"
 PRE_SALE_TEXTS = [
-    PRE_SALE.loss_of_principal,
-    PRE_SALE.loss_beyond_principal,
-    PRE_SALE.issuer_condition_loss,
-    PRE_SALE.issuer_condition_material,
-    PRE_SALE.restrictions,
-    "一策均衡混合与您匹配。",
+    *(f"· {NAME}，{label}：{getattr(PRE_SALE, field)}" for field, label in PRE_SALE_LABELS.items()),
+    f"· {NAME}，适当性匹配意见：{NAME}（YC3001，R2）适当性匹配结果为匹配。[1][12]",
 ]
 
 
@@ -99,6 +97,32 @@ def test_each_item_before_a_sale_is_missed(missing: str) -> None:
     text = "\n".join([*PARTS.values(), *(item for item in PRE_SALE_TEXTS if item != missing)])
     (finding,) = findings(text, draft=recommending(), products=(a_product(),))
     assert finding.provision == "SUIT:23"
+
+
+def test_another_products_words_stand_in_for_nothing() -> None:
+    other = [line.replace(NAME, "一策稳安现金添利") for line in PRE_SALE_TEXTS]
+    text = "\n".join([*PARTS.values(), *other, f"{NAME}与您匹配。"])
+    assert len(findings(text, draft=recommending(), products=(a_product(),))) == len(PRE_SALE_TEXTS)
+
+
+def test_the_same_words_under_another_label_stand_in_for_nothing() -> None:
+    first, second, *rest = PRE_SALE_TEXTS
+    text = "\n".join([*PARTS.values(), first.replace("：", "（一）："), second, *rest])
+    assert [one.severity for one in findings(text, draft=recommending(), products=(a_product(),))] == [Severity.BLOCK]
+
+
+@pytest.mark.parametrize("place", range(5))
+def test_words_around_an_item_are_shown(place: int) -> None:
+    lines = list(PRE_SALE_TEXTS)
+    lines[place] = f"· 以下内容您了解即可：{lines[place].removeprefix('· ')}"
+    (finding,) = findings("\n".join([*PARTS.values(), *lines]), draft=recommending(), products=(a_product(),))
+    assert (finding.severity, finding.provision) == (Severity.WARN, "SUIT:23")
+
+
+@pytest.mark.parametrize("text", ["下面只是走个流程。", "风险揭示您可以忽略。", "这些内容不用细看。"])
+def test_words_that_wave_the_disclosures_aside_are_shown(text: str) -> None:
+    (finding,) = findings("\n".join(PARTS.values()), draft=advice(text))
+    assert (finding.severity, finding.statement_id) == (Severity.WARN, "s1")
 
 
 def test_an_empty_item_in_the_product_is_no_item() -> None:
