@@ -19,7 +19,8 @@ class Finding(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     category: str
-    """``grounding``, ``numbers``, ``suitability``, ``disclosure``, ``identifier``, ``licence``, or
+    """``grounding``, ``numbers``, ``suitability``, ``disclosure``, ``identifier``, ``licence``,
+    ``markup``, or
     ``P01_return_promise`` and the rest of P01–P21."""
     severity: Severity
     statement_id: str | None

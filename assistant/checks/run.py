@@ -9,6 +9,7 @@ from assistant.checks.disclosures import disclosure_findings
 from assistant.checks.grounding import ProvisionOf, grounding_findings
 from assistant.checks.identifiers import identifier_findings
 from assistant.checks.licence import licence_findings
+from assistant.checks.markup import markup_findings
 from assistant.checks.model import Finding, Severity
 from assistant.checks.numbers import number_findings
 from assistant.checks.suitability import suitability_findings
@@ -48,6 +49,7 @@ def check(
         *suitability_findings(draft, record=record, matches=matches, day=day),
         *_wording(draft, advisor, record),
         *disclosure_findings(draft, text, firm=firm, advisor=advisor, products=products or {}),
+        *markup_findings(draft),
         *identifier_findings(draft, text, names=names, settled=settled),
         *licence_findings(draft, advisor=advisor),
     ]
