@@ -208,3 +208,26 @@ def test_control_characters_width_and_traditional_characters_are_folded() -> Non
 def test_levels_and_grades_are_read(text: str, level: RiskLevel | None, grade: RiskGrade | None) -> None:
     found = asked(text)
     assert (found.risk_level, found.grade) == (level, grade)
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("投诉，柜台小王服务太差", Act.COMPLAINT),
+        ("客户经理态度恶劣，还挂我电话", Act.COMPLAINT),
+        ("公安把我的账户冻结了", Act.COMPLAINT),
+        ("登录提醒说有个陌生城市的手机登过", Act.ACCOUNT_SECURITY),
+        ("我的基金莫名其妙少了", Act.ACCOUNT_SECURITY),
+        ("有人打着你们公司的名头募钱，亲戚都交了", Act.ILLEGAL_FUNDRAISING),
+        ("我女儿上初中，偷偷用我手机把基金卖了", Act.MINOR),
+    ],
+)
+def test_a_story_that_a_person_must_hear_is_handed_over(text: str, act: Act) -> None:
+    understood = asked(text, asker="customer")
+    assert understood.disposition is Disposition.REDIRECT
+    assert understood.act is act
+
+
+@pytest.mark.parametrize("text", ["未满十八岁能开户吗", "投诉多久给答复", "异地可以开户吗", "法院可以查询客户的账户吗"])
+def test_a_rule_near_such_a_story_is_still_answered(text: str) -> None:
+    assert asked(text, asker="advisor").disposition is Disposition.ANSWER
