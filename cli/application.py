@@ -8,9 +8,10 @@ import structlog
 import typer
 
 from assistant.bootstrap import Application, open_application
-from assistant.errors import YiceError
+from assistant.errors import NotFound, YiceError
+from assistant.identity.model import SYSTEM
 from assistant.privacy.logging import MaskingProcessor
-from assistant.settings import Settings
+from assistant.settings import Mode, Settings
 
 
 @contextmanager
@@ -28,6 +29,18 @@ def open_app(settings: Settings | None = None, *, jobs: bool = False) -> Generat
     """The application with ``settings``, those of the environment by default."""
     configure_logging()
     with told_to_people(), open_application(settings or Settings.load(), jobs=jobs) as application:
+        yield application
+
+
+@contextmanager
+def open_furnished_app() -> Generator[Application, None, None]:
+    """The application with something to answer from: an empty demo house is filled first, another is refused."""
+    with open_app() as application:
+        if not application.browse_library.documents(SYSTEM):
+            if application.settings.mode is not Mode.DEMO:
+                raise NotFound("知识库是空的。请先用 yice knowledge publish 发布您的文件。")
+            typer.echo("知识库是空的，先装载自带的知识库和演示客户……", err=True)
+            application.load_demo()
         yield application
 
 

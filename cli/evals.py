@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from assistant.errors import YiceError
-from cli.application import open_app
+from cli.application import open_app, open_furnished_app
 from evals.report import Report, compare, current_commit, read_report, shown
 
 app = typer.Typer(help="评测：问答、合规用语、检索。", no_args_is_help=True)
@@ -78,7 +78,7 @@ def everything(
 def _questions(file: Path) -> Report:
     from evals.questions.run import run
 
-    with open_app() as application:
+    with open_furnished_app() as application:
         result = run(file, application)
     return Report(
         suite="questions",

@@ -9,9 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from assistant.clock import Clock
-from assistant.errors import NotFound
 from assistant.identity.model import SYSTEM
-from cli.application import open_app
+from cli.application import open_app, open_furnished_app
 from knowledge.documents.model import Kind, Provision, Verification, Version
 
 app = typer.Typer(help="知识库：发布、查看。", no_args_is_help=True)
@@ -74,11 +73,9 @@ def search(
     limit: Annotated[int, typer.Option("--limit", help="最多几条。")] = 8,
 ) -> None:
     """搜索知识库。"""
-    with open_app() as application:
+    with open_furnished_app() as application:
         day = as_of.date() if as_of else Clock().today()
         result = application.search_library(text, as_of=day, by=SYSTEM, kinds=kind or (), limit=limit)
-        if not result.hits and not application.browse_library.documents(SYSTEM):
-            raise NotFound("知识库是空的。请先运行 yice demo load，或者用 yice knowledge publish 发布您的文件。")
     for number, hit in enumerate(result.hits, start=1):
         typer.echo(
             f"{number}. [{hit.score:.2f}] {hit.provision.citation}（{hit.provision.ref}）{_title(hit.provision)}"

@@ -15,7 +15,7 @@ from assistant.workflows.answer_question import Answered, StatementReady
 from assistant.workflows.compose_answer import StepStarted
 from assistant.workflows.load_demo import DEMO_STAFF
 from cli import account, bench, demo, evals, knowledge, serve
-from cli.application import open_app
+from cli.application import open_app, open_furnished_app
 
 app = typer.Typer(help="一策：有依据的投顾助手。", no_args_is_help=True, pretty_exceptions_show_locals=False)
 app.add_typer(knowledge.app, name="knowledge")
@@ -40,7 +40,7 @@ def ask(
     username: Annotated[str, typer.Option("--as", help="以哪个演示账号提问。")] = "chen",
 ) -> None:
     """提一个问题，得到逐句有依据的回答。"""
-    with open_app() as application:
+    with open_furnished_app() as application:
         if username not in DEMO_STAFF:
             raise Invalid(f"没有演示账号「{username}」。可用的有：{'、'.join(DEMO_STAFF)}。")
         day = as_of.date() if as_of else None
