@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from assistant.analysis.model import Match
+from assistant.checks.contradiction import contradiction_findings
 from assistant.checks.disclosures import disclosure_findings
 from assistant.checks.grounding import ProvisionOf, grounding_findings
 from assistant.checks.identifiers import identifier_findings
@@ -45,6 +46,7 @@ def check(
     settled = _settled(firm, advisor)
     found = [
         *grounding_findings(draft, provision_of=provision_of, day=day),
+        *contradiction_findings(draft),
         *number_findings(draft, settled=settled),
         *suitability_findings(draft, record=record, matches=matches, day=day),
         *_wording(draft, advisor, record),
