@@ -144,6 +144,8 @@ def proves(source: Quantity, claim: Quantity, *, loss: bool = False) -> bool:
     """Whether ``source`` says the number that ``claim`` says. ``loss``: the claim's own words make it a loss."""
     if Dimension.DATE in (source.dimension, claim.dimension):
         return source.dimension is claim.dimension and _same_day(source.label, claim.label)
+    if claim.dimension in (Dimension.FOREIGN, Dimension.VAGUE) and source.label != claim.label:
+        return False
     if source.value != claim.value or not _comparable(source.dimension, claim.dimension):
         return False
     if source.negative == claim.negative:

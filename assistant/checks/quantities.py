@@ -2,6 +2,7 @@
 """Reads the numbers of a Chinese text: Arabic, full-width, Chinese; units, ranges, dates, clock times."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -17,8 +18,12 @@ class Dimension(StrEnum):
     PLAIN = "plain"
     COUNT = "count"
     MONEY = "money"
+    FOREIGN = "foreign"
+    """Money that is not yuan; the label says which."""
     PERCENT = "percent"
     TIMES = "times"
+    VAGUE = "vague"
+    """三五年, 三四成: two digits for somewhere between; only the very same words prove it."""
     DISCOUNT = "discount"
     AGE = "age"
     MONTHS = "months"
@@ -53,10 +58,19 @@ _DIGIT |= dict(zip("壹贰叁肆伍陆柒捌玖", range(1, 10), strict=True))
 _SCALE = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _BIG = {"万": 10**4, "亿": 10**8}
 
-_ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:，\d{3})+(?=(?:\.\d+)?\s?[万亿]?元)(?:\.\d+)?|\d+(?:\.\d+)?"
 _NUMBER = rf"(?:(?:(?:{_ARABIC})\s?[十百千万亿]*)+|[{_CJK}]+(?:点[零〇一二三四五六七八九]+)?)"
 
+_CURRENCIES = {
+    "美元": "USD", "美金": "USD", "美刀": "USD", "港元": "HKD", "港币": "HKD", "欧元": "EUR", "英镑": "GBP", "日元": "JPY", "日圆": "JPY",
+    "加元": "CAD", "澳元": "AUD", "新加坡元": "SGD", "瑞郎": "CHF", "韩元": "KRW", "台币": "TWD", "泰铢": "THB", "卢布": "RUB", "泰达币": "USDT",
+    "比特币": "BTC", "US$": "USD", "HK$": "HKD", "$": "USD", "€": "EUR", "£": "GBP",
+}  # fmt: skip
+_CURRENCY = (
+    "|".join(re.escape(name) for name in sorted(_CURRENCIES, key=len, reverse=True)) + "|USDT|USD|HKD|EUR|GBP|JPY"
+)
 _UNITS: tuple[tuple[str, Dimension, Decimal], ...] = (
+    (rf"{_CURRENCY}", Dimension.FOREIGN, Decimal(1)),
     (r"%|个百分点|个百分比|个点(?!位)|百分点", Dimension.PERCENT, Decimal(1)),
     (r"‰", Dimension.PERCENT, Decimal("0.1")),
     (r"‱|个?基点|[Bb][Pp][Ss]?(?![A-Za-z])", Dimension.PERCENT, Decimal("0.01")),
@@ -86,7 +100,14 @@ _COUNTERS = (
 )
 _UNIT = "|".join(f"(?P<u{i}>{pattern})" for i, (pattern, _d, _f) in enumerate(_UNITS))
 _MEASURE = re.compile(rf"(?P<number>{_NUMBER})(?P<half>半)?\s?(?:{_UNIT}|(?P<counter>{_COUNTERS}))?(?P<tail>半)?")
-_FRACTION = re.compile(rf"(?P<base>[百千万])分之(?P<number>[{_CJK}]+(?:点[零〇一二三四五六七八九]+)?|{_ARABIC})")
+_FRACTION = re.compile(
+    rf"(?P<base>[{_CJK}]+|\d+)分之(?P<number>[{_CJK}]+(?:点[零〇一二三四五六七八九]+)?|{_ARABIC})|(?P<vulgar>[¼-¾⅐-⅞↉])"
+)
+_FOREIGN = re.compile(rf"(?P<currency>{_CURRENCY})\s?(?P<number>{_NUMBER})", re.IGNORECASE)
+_DOUBLE = re.compile(r"翻(?P<times>[一二两三四五]|\d)?(?:番|倍)|双倍|倍增")
+_VAGUE = re.compile(
+    rf"(?<![{_CJK}\d])(?:一两|一二|二三|两三|三四|三五|四五|五六|五七|六七|七八|八九)(?=[十百千万亿]*(?:[年月天日周倍成折元块岁]|个|%|只|次|笔|分钱|点))|(?<![{_CJK}])[一二三四五六七八九]{{2}}开"
+)
 _HALF = re.compile(r"半(?P<unit>个月|年(?!报|度)|个?小时|天|日(?!均)|数|成)|(?P<whole>一半|半数)")
 _RANGE_MARK = re.compile(r"\s?(?:-|~|–|—|～|至|到|或者?|、|/)\s?")
 
@@ -121,10 +142,12 @@ _DOCUMENT_NUMBER = re.compile(
 _CODE = re.compile(
     r"(?<![A-Za-z0-9])(?:[A-Za-z]{1,6}[-+]?\d+(?:[-.]?\d+)*[A-Za-z]?|[A-Za-z]+\d+[A-Za-z0-9]*)(?!\d)|(?<!\d)\d{6}(?!\d|[.,]\d|\s?[万亿元股份%个])"
 )
+_NO_UNIT = r"(?!\s*(?:%|‰|个|[元万亿倍成折年月日天岁周点]|[Bb][Pp]))"
 _ENUMERATOR = re.compile(
-    r"(?<!第)[（(]\s?(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s?[）)]"
-    r"|(?:^|(?<=[\n。；;：:]))\s*(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})[、.．)）](?!\d)|第[一二三四五六七八九十]{1,2}(?=[，,、：:]|步|点[，,：:是]))"
-    r"|[①-⑳㈠-㈩]|[其](?:一|二|三|四|五)(?=[，,是、])|(?<=[，。；：])[一二三四五]是"
+    rf"(?<!第)[（(]\s?[一二三四五六七八九十]{{1,3}}\s?[）)]{_NO_UNIT}"
+    rf"|(?:^|(?<=\n))\s*[（(]\s?\d{{1,2}}\s?[）)]{_NO_UNIT}|(?:^|(?<=\n))\s*\d{{1,2}}(?:[、.．](?!\d)|[)）](?!\d){_NO_UNIT})"
+    r"|(?:^|(?<=[\n。；;：:]))\s*(?:[一二三四五六七八九十]{1,3}[、.．)）](?!\d)|第[一二三四五六七八九十]{1,2}(?=[，,、：:]|步|点[，,：:是]))"
+    rf"|[①-⑳㈠-㈩]{_NO_UNIT}|[其](?:一|二|三|四|五)(?=[，,是、])|(?<=[，。；：])[一二三四五]是"
 )
 _ENDLESS = re.compile(rf"[\d,.]{{25,}}|[{_CJK}]{{25,}}")
 """No number of ours is that long; it can only be proven by the very same characters."""
@@ -184,11 +207,11 @@ def _value(number: str) -> Decimal | None:
     if not number[:1].isdigit():
         return chinese_value(number)
     total = Decimal(0)
-    for part in re.finditer(r"([\d,]+(?:\.\d+)?)([十百千万亿]*)", number):
+    for part in re.finditer(r"([\d,，]+(?:\.\d+)?)([十百千万亿]*)", number):
         scale = 1
         for character in part[2]:
             scale *= _SCALE.get(character) or _BIG[character]
-        total += Decimal(part[1].replace(",", "")) * scale
+        total += Decimal(re.sub("[,，]", "", part[1])) * scale
     return total
 
 
@@ -236,8 +259,14 @@ def quantities(text: str) -> tuple[Quantity, ...]:
         reader.take(pattern, lambda match: _date(reader, match))
     for pattern in _CLOCK:
         reader.take(pattern, lambda match: _clock(reader, match))
+    reader.take(_FOREIGN, lambda match: _foreign(reader, match))
     reader.take(_DOCUMENT_NUMBER, lambda match: _document_number(reader, match))
     reader.take(_FRACTION, lambda match: _fraction(reader, match))
+    reader.take(
+        _VAGUE,
+        lambda match: reader.quantity(match, Dimension.VAGUE, 0, label=reader.rest[match.start() : match.end() + 1]),
+    )
+    reader.take(_DOUBLE, lambda match: _double(reader, match))
     reader.take(_CODE, lambda match: reader.quantity(match, Dimension.CODE, 0, label=_code(match[0])))
     reader.take(_IDIOM, _nothing)
     reader.take(_ORDINAL, lambda match: _ordinal(reader, match))
@@ -297,11 +326,30 @@ def _document_number(reader: _Reader, match: re.Match[str]) -> Iterator[Quantity
 
 
 def _fraction(reader: _Reader, match: re.Match[str]) -> Iterator[Quantity]:
+    if match["vulgar"]:
+        above, _stroke, below = unicodedata.normalize("NFKC", match["vulgar"]).partition("\u2044")
+        number, base = Decimal(above), Decimal(below)
+    else:
+        number, base = _value(match["number"]) or Decimal(0), _value(match["base"]) or Decimal(0)
+    if base:
+        yield from reader.quantity(match, Dimension.PERCENT, number * 100 / base)
+
+
+def _foreign(reader: _Reader, match: re.Match[str]) -> Iterator[Quantity]:
     number = _value(match["number"])
     if number is not None:
-        yield from reader.quantity(
-            match, Dimension.PERCENT, number * 100 / {"百": 100, "千": 1000, "万": 10000}[match["base"]]
-        )
+        yield from reader.quantity(match, Dimension.FOREIGN, number, label=_currency(match["currency"]))
+
+
+def _currency(name: str) -> str:
+    return _CURRENCIES.get(name.upper(), name.upper())
+
+
+def _double(reader: _Reader, match: re.Match[str]) -> Iterator[Quantity]:
+    """翻倍 and 翻一番 are twice as much, 翻两番 four times (翻N番 is 2 to the N); 翻三倍 three times."""
+    times = int(_value(match["times"]) or 1) if match["times"] else 1
+    doubled = match[0].endswith("番") or times == 1
+    yield from reader.quantity(match, Dimension.TIMES, 2**times if doubled else times)
 
 
 def _ordinal(reader: _Reader, match: re.Match[str]) -> Iterator[Quantity]:
@@ -339,7 +387,8 @@ def _measure(reader: _Reader, match: re.Match[str]) -> Iterator[Quantity]:
         value += Decimal("0.5")
     if unit is not None:
         _pattern, dimension, factor = unit[1]
-        yield from reader.quantity(match, dimension, value * factor)
+        label = _currency(match[f"u{unit[0]}"]) if dimension is Dimension.FOREIGN else ""
+        yield from reader.quantity(match, dimension, value * factor, label=label)
     elif match["counter"]:
         yield from reader.quantity(match, Dimension.COUNT, value)
     else:

@@ -192,3 +192,59 @@ def test_a_loss_may_be_told_without_its_sign_and_a_gain_may_not() -> None:
     source, claim = quantities("为-3.2%")[0], quantities("为3.2%")[0]
     assert proves(source, claim, loss=True)
     assert not proves(source, claim)
+
+
+@pytest.mark.parametrize(
+    ("text", "dimension", "value"),
+    [
+        ("四分之三", Dimension.PERCENT, "75"),
+        ("⅕", Dimension.PERCENT, "20"),
+        ("½", Dimension.PERCENT, "50"),
+        ("翻倍", Dimension.TIMES, "2"),
+        ("翻一番", Dimension.TIMES, "2"),
+        ("翻两番", Dimension.TIMES, "4"),
+        ("翻三倍", Dimension.TIMES, "3"),
+        ("双倍", Dimension.TIMES, "2"),
+        ("（12）%", Dimension.PLAIN, "12"),
+        ("预期年化：12、每年都有", Dimension.PLAIN, "12"),
+        ("年化（8）", Dimension.PLAIN, "8"),
+        ("12，000元", Dimension.MONEY, "12000"),
+        ("300万美元", Dimension.FOREIGN, "3000000"),
+        ("$500", Dimension.FOREIGN, "500"),
+        ("港币100万", Dimension.FOREIGN, "1000000"),
+        ("三五年", Dimension.VAGUE, "0"),
+        ("三四成", Dimension.VAGUE, "0"),
+        ("一两倍", Dimension.VAGUE, "0"),
+        ("五五开", Dimension.VAGUE, "0"),
+    ],
+)
+def test_numbers_in_disguise_are_read(text: str, dimension: Dimension, value: str) -> None:
+    (quantity,) = quantities(text)
+    assert (quantity.dimension, quantity.value) == (dimension, Decimal(value))
+
+
+@pytest.mark.parametrize(
+    "text", ["1、年化利率的含义", "（1）适用范围", "（一）总则", "包括：（一）身份；（二）收入", "12、每日开放"]
+)
+def test_the_numbers_of_a_list_are_none(text: str) -> None:
+    assert quantities(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "known", "proven"),
+    [
+        ("300万美元", "300万美元", True),
+        ("300万美元", "USD 300万", True),
+        ("300万美元", "300万元", False),
+        ("300万美元", "300万", False),
+        ("300万美元", "300万港元", False),
+        ("三五年", "三五年", True),
+        ("三五年", "35年", False),
+        ("三五年", "三五成", False),
+        ("⅓", "三分之一", True),
+        ("三分之一", "三分之二", False),
+    ],
+)
+def test_a_number_in_disguise_is_proven_by_its_like_only(said: str, known: str, *, proven: bool) -> None:
+    (claim,), (source,) = quantities(said), quantities(known)
+    assert proves(source, claim) is proven
