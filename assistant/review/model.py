@@ -105,6 +105,21 @@ class Revision:
         if digest_of(self.text) != self.digest:
             raise Invalid("文本与其摘要不一致。")
 
+    @classmethod
+    def of(
+        cls, draft: Draft, text: str, findings: tuple[Finding, ...], *, author_id: str, at: datetime, number: int = 1
+    ) -> "Revision":
+        """A wording with the digest of its text."""
+        return cls(
+            number=number,
+            draft=draft,
+            text=text,
+            digest=digest_of(text),
+            findings=findings,
+            author_id=author_id,
+            created_at=at,
+        )
+
     @property
     def blocked(self) -> bool:
         """Whether a check forbids it to go on."""
@@ -142,6 +157,25 @@ class ReviewCase:
     inquiry_id: str | None = None
     """The customer's question that a reply answers."""
     version: int = 0
+
+    @classmethod
+    def opened(
+        cls, case_id: str, revision: Revision, *, customer_id: str, maker: Actor, inquiry_id: str | None = None
+    ) -> "ReviewCase":
+        """A new case with its first revision, in its maker's hands."""
+        return cls(
+            id=case_id,
+            kind=revision.draft.kind,
+            customer_id=customer_id,
+            advisor_id=maker.id,
+            advisor_name=maker.name,
+            state=ReviewState.DRAFT,
+            revision=revision,
+            decisions=(),
+            created_at=revision.created_at,
+            updated_at=revision.created_at,
+            inquiry_id=inquiry_id,
+        )
 
     @property
     def approvals(self) -> tuple[Decision, ...]:

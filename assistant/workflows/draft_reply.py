@@ -12,7 +12,7 @@ from assistant.identity.ids import new_id
 from assistant.identity.model import SYSTEM, Actor
 from assistant.inquiries.model import Inquiry, InquiryState
 from assistant.privacy.masking import redact
-from assistant.review.model import ReviewCase, ReviewState, Revision, digest_of
+from assistant.review.model import ReviewCase, Revision
 from assistant.settings import FirmSettings
 from assistant.storage import Storage
 from assistant.workflows.compose_answer import Asked, ComposeAnswer, Composed
@@ -75,27 +75,10 @@ class DraftReply:
             created_at=now,
         )
         text = render(draft, customer=record.customer, advisor=advisor, firm=self.firm, content_id=case_id)
-        revision = Revision(
-            number=1,
-            draft=draft,
-            text=text,
-            digest=digest_of(text),
-            findings=self.examine(draft, text, maker=advisor),
-            author_id=SYSTEM.id,
-            created_at=now,
-        )
-        return ReviewCase(
-            id=case_id,
-            kind=DraftKind.REPLY,
-            customer_id=inquiry.customer_id,
-            advisor_id=advisor.id,
-            advisor_name=advisor.name,
-            state=ReviewState.DRAFT,
-            revision=revision,
-            decisions=(),
-            created_at=now,
-            updated_at=now,
-            inquiry_id=inquiry.id,
+        findings = self.examine(draft, text, maker=advisor)
+        revision = Revision.of(draft, text, findings, author_id=SYSTEM.id, at=now)
+        return ReviewCase.opened(
+            case_id, revision, customer_id=inquiry.customer_id, maker=advisor, inquiry_id=inquiry.id
         )
 
 

@@ -9,7 +9,7 @@ from assistant.drafting.model import Draft, Section, Statement
 from assistant.drafting.rendering import render
 from assistant.errors import Conflict, Invalid, NotFound
 from assistant.identity.model import Actor
-from assistant.review.model import ReviewCase, Revision, digest_of
+from assistant.review.model import ReviewCase, Revision
 from assistant.settings import FirmSettings
 from assistant.storage import Storage
 from assistant.workflows.examine_draft import ExamineDraft
@@ -35,15 +35,9 @@ class EditDraft:
         now = self.clock.now()
         draft = _changed(case.revision.draft, changes)
         text = render(draft, customer=customer, advisor=by, firm=self.firm, content_id=case.id)
-        revision = Revision(
-            number=case.revision.number + 1,
-            draft=draft,
-            text=text,
-            digest=digest_of(text),
-            findings=self.examine(draft, text, maker=by),
-            author_id=by.id,
-            created_at=now,
-        )
+        findings = self.examine(draft, text, maker=by)
+        number = case.revision.number + 1
+        revision = Revision.of(draft, text, findings, author_id=by.id, at=now, number=number)
         with self.storage.unit_of_work() as work:
             edited = work.cases.save(case.edited(revision, by, now))
             work.audit.add(

@@ -18,7 +18,7 @@ from assistant.drafting.rendering import render
 from assistant.errors import Unavailable, YiceError
 from assistant.identity.model import SYSTEM, Actor
 from assistant.plans.model import PlanRequest, PlanState
-from assistant.review.model import ReviewCase, ReviewState, Revision, digest_of
+from assistant.review.model import ReviewCase, Revision
 from assistant.settings import FirmSettings
 from assistant.storage import Storage
 from assistant.workflows.examine_draft import ExamineDraft
@@ -62,16 +62,7 @@ class PreparePlan:
         customer = material.record.customer
         text = render(draft, customer=customer, advisor=maker, firm=self.firm, content_id=request.case_id)
         findings = self.examine(draft, text, maker=maker)
-        now = self.clock.now()
-        revision = Revision(
-            number=1,
-            draft=draft,
-            text=text,
-            digest=digest_of(text),
-            findings=findings,
-            author_id=SYSTEM.id,
-            created_at=now,
-        )
+        revision = Revision.of(draft, text, findings, author_id=SYSTEM.id, at=self.clock.now())
         self._keep(request, maker, revision)
 
     def _material(self, request: PlanRequest) -> tuple[Actor, PlanMaterial]:
@@ -138,19 +129,8 @@ class PreparePlan:
         return numbered(sections), _together(traces)
 
     def _keep(self, request: PlanRequest, maker: Actor, revision: Revision) -> None:
-        now = self.clock.now()
-        case = ReviewCase(
-            id=request.case_id,
-            kind=DraftKind.PLAN,
-            customer_id=request.customer_id,
-            advisor_id=maker.id,
-            advisor_name=maker.name,
-            state=ReviewState.DRAFT,
-            revision=revision,
-            decisions=(),
-            created_at=now,
-            updated_at=now,
-        )
+        now = revision.created_at
+        case = ReviewCase.opened(request.case_id, revision, customer_id=request.customer_id, maker=maker)
         with self.storage.unit_of_work() as work:
             if work.plans.get(request.id).state is PlanState.DONE:
                 return
