@@ -8,6 +8,7 @@ from assistant.clock import Clock
 from assistant.conversations.model import AnswerType
 from assistant.drafting.model import Draft, DraftKind, Section, Statement, StatementKind
 from assistant.drafting.rendering import render
+from assistant.drafting.sayings import to_the_customer
 from assistant.identity.ids import new_id
 from assistant.identity.model import SYSTEM, Actor
 from assistant.inquiries.model import Inquiry, InquiryState
@@ -88,9 +89,14 @@ def _repeatable(question: str, record: CustomerRecord) -> str:
 
 
 def _statements(composed: Composed) -> tuple[Statement, ...]:
-    """What was composed, or the reason why not and what can be done instead."""
+    """What was composed, said to the customer; or the reason why not and what can be done instead."""
     if composed.type is AnswerType.ANSWER:
-        return composed.statements
+        return tuple(
+            statement.model_copy(update={"text": to_the_customer(statement.text)})
+            if statement.kind is StatementKind.FACT
+            else statement
+            for statement in composed.statements
+        )
     texts = [text for text in (composed.reason, composed.instead) if text]
     return tuple(
         Statement(id=f"s{number}", kind=StatementKind.COURTESY, text=text) for number, text in enumerate(texts, start=1)

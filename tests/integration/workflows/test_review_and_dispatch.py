@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from assistant.analysis.model import MatchVerdict
 from assistant.dispatch.model import DispatchState
+from assistant.drafting.model import StatementKind
 from assistant.errors import Conflict, NotFound, NotPermitted
 from assistant.identity.model import Actor
 from assistant.review.model import ReviewAction, ReviewCase, ReviewState, digest_of
@@ -290,3 +291,11 @@ def test_identifiers_in_a_question_are_not_repeated_and_do_not_block_the_reply(h
     exported = house.application.export_evidence(case.id, by=SHEN)
     assert identity not in exported.model_dump_json()
     assert identity in house.application.browse_inbox.inquiries(house.customer)[0].text
+
+
+def test_a_reply_about_the_customers_own_affairs_speaks_to_the_customer(house: House) -> None:
+    _, name = unsuitable_product(house)
+    case = a_drafted_reply(house, f"{name}适合我吗？")
+    facts = [statement.text for statement in case.revision.draft.statements if statement.kind is StatementKind.FACT]
+    assert facts
+    assert not [text for text in facts if text.startswith("客户")]
