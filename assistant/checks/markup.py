@@ -1,10 +1,11 @@
 """No link, address or markup leaves with a text: another reader (mail, PDF, export) would obey it."""
 
 import re
+from collections.abc import Iterator
 
 from assistant.checks.disclosures import CUSTOMER_FACING
 from assistant.checks.model import Finding, Severity
-from assistant.drafting.model import Draft
+from assistant.drafting.model import Draft, Statement
 from assistant.understanding.text import fold
 
 _MARKUP = re.compile(
@@ -15,24 +16,30 @@ _MARKUP = re.compile(
     r"|(?:^|\s)#{1,6}\s\S*|\*\*\S*|```|~~\S*",
     re.IGNORECASE | re.MULTILINE,
 )
+_FOREIGN = re.compile(r"[A-Za-z][A-Za-z'’-]+(?:[ ,.;:]+[A-Za-z'’-]+){3,}")
+"""Four words of another language in a row: the wording checks read Chinese only."""
 
 
 def markup_findings(draft: Draft) -> tuple[Finding, ...]:
     """Links, e-mail addresses, HTML and Markdown in what a customer is to read."""
     if draft.kind not in CUSTOMER_FACING:
         return ()
-    found = []
-    for statement in draft.statements:
-        folded = fold(statement.text)
-        match = _MARKUP.search(folded.text)
+    return tuple(finding for statement in draft.statements for finding in _of(statement))
+
+
+def _of(statement: Statement) -> Iterator[Finding]:
+    folded = fold(statement.text)
+    for pattern, severity, reason in (
+        (_MARKUP, Severity.BLOCK, "对客文本不能含有链接或标记，请删去，只保留文字。"),
+        (_FOREIGN, Severity.WARN, "这句话里有外文句子，用语检查读不懂它，请改用中文，或者由审核人判断。"),
+    ):
+        match = pattern.search(folded.text)
         if match is not None:
-            found.append(
-                Finding(
-                    category="markup",
-                    severity=Severity.BLOCK,
-                    statement_id=statement.id,
-                    span=folded.original(*match.span()).strip(),
-                    reason="对客文本不能含有链接或标记，请删去，只保留文字。",
-                )
+            yield Finding(
+                category="markup",
+                severity=severity,
+                statement_id=statement.id,
+                span=folded.original(*match.span()).strip(),
+                reason=reason,
             )
-    return tuple(found)
+            return

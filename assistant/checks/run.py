@@ -6,7 +6,7 @@ from datetime import date
 
 from assistant.analysis.model import Match
 from assistant.checks.contradiction import contradiction_findings
-from assistant.checks.disclosures import disclosure_findings
+from assistant.checks.disclosures import CUSTOMER_FACING, disclosure_findings
 from assistant.checks.grounding import ProvisionOf, grounding_findings
 from assistant.checks.identifiers import identifier_findings
 from assistant.checks.licence import licence_findings
@@ -70,7 +70,7 @@ def _wording(draft: Draft, advisor: Actor | None, record: CustomerRecord | None)
         finding.model_copy(update={"statement_id": statement.id})
         for statement in draft.statements
         if not _tells_a_provision(statement)
-        for finding in wording_findings(statement.text, context=context)
+        for finding in wording_findings(statement.text, context=context, customer_facing=draft.kind in CUSTOMER_FACING)
     )
 
 

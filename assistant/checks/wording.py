@@ -30,8 +30,16 @@ _ONE_MESSAGE = 160
 """Up to this many characters a text is judged as a whole; a longer one sentence by sentence."""
 _FAR = 0.15
 """A pattern counts only where the tone is at least this near to forbidden wording."""
+_FAINT = 0.1
+"""The same for what a reviewer is shown although it is excused."""
 _NEAR = 0.6
 """A tone this near is shown to the reviewer although no pattern fits. Both were chosen by cross-validation."""
+_MARKS = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>\n]{0,80}>|(?:^|(?<=\s))#{1,6}\s+|[*_`~]{2,}", re.DOTALL)
+_YIELDS = re.compile(r"(?:虽然|虽说|虽|尽管|固然|即便|即使|哪怕|纵然)[^，,。；;]*$")
+_CLAUSE_EDGE = re.compile(r"[，,、：:；;。！!？?]")
+_NOT_NOT = re.compile(
+    r"(?:没有?人|无人|没谁|谁(?:也|都)?|不会|不可能|难道|怎么会?|岂|哪)[^，,。；;！!？?]{0,8}(?:不|没|无)(?:是|会|能|算)?$"
+)
 _LABELS = {
     "P01_return_promise": "承诺收益",
     "P02_principal_guarantee": "保本或无风险",
@@ -55,6 +63,17 @@ _LABELS = {
     "P20_ai_disclosure": "隐瞒AI",
     "P21_complaint_obstruction": "阻碍投诉",
 }
+_GRAVE = frozenset(
+    {
+        "P01_return_promise",
+        "P02_principal_guarantee",
+        "P03_certain_prediction",
+        "P06_discretionary",
+        "P07_profit_loss_sharing",
+        "P08_inside_info",
+    }
+)
+"""What a reviewer sees in a customer's text even where the words around it excuse it."""
 _LEAKS = frozenset({IdentifierKind.IDENTITY, IdentifierKind.BANK_CARD, IdentifierKind.PASSPORT, IdentifierKind.PHONE})
 
 
@@ -120,9 +139,12 @@ def _compiled(text: str, words: dict[str, str]) -> re.Pattern[str]:
     return re.compile(text)
 
 
-def wording_findings(text: str, *, context: str | None = None) -> tuple[Finding, ...]:
-    """Forbidden wording in ``text``. ``context`` says who speaks to whom: licence, risk level, channel."""
-    folded = _respelled(tighten(fold(text[:_LONGEST])))
+def wording_findings(text: str, *, context: str | None = None, customer_facing: bool = False) -> tuple[Finding, ...]:
+    """Forbidden wording in ``text``. ``context`` says who speaks to whom: licence, risk level, channel.
+
+    ``customer_facing``: a grave pattern that only the words around it or the tone excuse is shown to the reviewer.
+    """
+    folded = _respelled(tighten(_unmarked(fold(text[:_LONGEST]))))
     scene = Scene.of(context)
     whole = tendency(folded.text) if 0 < len(folded.text) <= _ONE_MESSAGE else None
     found: list[Finding] = []
@@ -134,7 +156,24 @@ def wording_findings(text: str, *, context: str | None = None) -> tuple[Finding,
         _whole_finding(name, folded.original(start, end)) for name, start, end in scene_findings(folded.text, scene)
     )
     found += _leaks(text)
-    return _distinct(found) if found else _distinct(list(_by_tone(folded, whole, scene)))
+    if not found:
+        found += _by_tone(folded, whole, scene)
+    if not found and customer_facing:
+        found += _excused(folded, scene)
+    return _distinct(found)
+
+
+def _excused(folded: Folded, scene: Scene) -> Iterator[Finding]:
+    """Grave patterns that stand after all, by words elsewhere in the sentence or by a tone that is far."""
+    for start, end in _windows(folded.text):
+        if _tone(folded.text[start:end]) < _FAINT:
+            continue
+        for finding in _in_sentence(folded, start, end, scene, strict=True):
+            if finding.category in _GRAVE:
+                reason = (
+                    f"这句话含有{_LABELS[finding.category]}的说法，上下文像是在否定它，请审核人判断；如无必要，请改写。"
+                )
+                yield finding.model_copy(update={"severity": Severity.WARN, "reason": reason})
 
 
 def _tone(sentence: str) -> float:
@@ -147,6 +186,13 @@ def _tone(sentence: str) -> float:
 def _distinct(found: list[Finding]) -> tuple[Finding, ...]:
     """One finding a category, the first that was found."""
     return tuple({finding.category: finding for finding in reversed(found)}.values())[::-1]
+
+
+def _unmarked(folded: Folded) -> Folded:
+    """Without tags, comments and Markdown marks, which a reader does not see and which may part a word."""
+    hidden = {index for match in _MARKS.finditer(folded.text) for index in range(*match.span())}
+    kept = [index for index in range(len(folded.text)) if index not in hidden]
+    return Folded(folded.source, "".join(folded.text[i] for i in kept), tuple(folded.origin[i] for i in kept))
 
 
 def _respelled(folded: Folded) -> Folded:
@@ -165,7 +211,8 @@ def _windows(text: str) -> Iterator[tuple[int, int]]:
             yield spans[index - 1][0], end
 
 
-def _in_sentence(folded: Folded, start: int, end: int, scene: Scene) -> Iterator[Finding]:
+def _in_sentence(folded: Folded, start: int, end: int, scene: Scene, *, strict: bool = False) -> Iterator[Finding]:
+    """``strict``: only a negation or a question at the words themselves excuses."""
     sentence = folded.text[start:end]
     after = folded.text[end : end + 40]
     for category in grammar().categories:
@@ -176,7 +223,7 @@ def _in_sentence(folded: Folded, start: int, end: int, scene: Scene) -> Iterator
                 match.span()
                 for pattern in category.patterns
                 for match in pattern.expression.finditer(sentence)
-                if not _guarded(sentence, match, pattern, after)
+                if not (_bound if strict else _guarded)(sentence, match, pattern, after)
             ),
             None,
         )
@@ -206,26 +253,49 @@ def _exempted(category: Category, sentence: str) -> bool:
 def _guarded(sentence: str, match: re.Match[str], pattern: Pattern, after: str) -> bool:
     guards = grammar().guards
     start, end = match.span()
-    clause = re.split(r"[，,、：:；;。！!？?]", sentence[:start])[-1][-_BEFORE:]
-    behind = sentence[end : end + _AFTER]
-    inside = guards["benign_negation"].sub("", match[0])
     return (
-        guards["denied_before"].search(clause) is not None
-        or _asked(sentence, clause, end)
-        or guards["denied_after"].search(behind) is not None
-        or (not pattern.negated and re.search(r"不|没|未|无法|勿|别(?!人|家|的)", inside) is not None)
+        _denied(sentence, match, pattern)
+        or guards["denied_after"].search(sentence[end : end + _AFTER]) is not None
         or _condemned(sentence, start, end)
         or re.match(r"\s*(?:这|此|以上|上述|像这样)[^。]{0,20}(?:违规|违法|骗|不允许|不可信|禁止|不行|错)", after)
         is not None
     )
 
 
+def _bound(sentence: str, match: re.Match[str], pattern: Pattern, _after: str) -> bool:
+    """Whether what excuses the words stands in their own clause, or the whole is told of others."""
+    guards = grammar().guards
+    start, end = match.span()
+    before, behind = _CLAUSE_EDGE.split(sentence[:start])[-1], _CLAUSE_EDGE.split(sentence[end:])[0]
+    return (
+        _denied(sentence, match, pattern)
+        or guards["reported"].search(sentence) is not None
+        or guards["condemned"].search(before) is not None
+        or any(guards[name].search(behind) is not None for name in ("condemned", "denied_after"))
+    )
+
+
+def _denied(sentence: str, match: re.Match[str], pattern: Pattern) -> bool:
+    """Negated or asked where it stands."""
+    guards = grammar().guards
+    start, end = match.span()
+    whole = _CLAUSE_EDGE.split(sentence[:start])[-1]
+    clause = whole[-_BEFORE:]
+    inside = guards["benign_negation"].sub("", match[0])
+    return (
+        (guards["denied_before"].search(clause) is not None and _NOT_NOT.search(whole) is None)
+        or _asked(sentence, clause, end)
+        or (not pattern.negated and re.search(r"不|没|未|无法|勿|别(?!人|家|的)", inside) is not None)
+    )
+
+
 def _asked(sentence: str, before: str, end: int) -> bool:
     guards = grammar().guards
+    if guards["rhetorical"].search(sentence) is not None:
+        return False
     if guards["asked_before"].search(before):
         return True
-    ending = re.search(r"(?:吗|么|呢|是不是|对吗)?[？?]\s*[”」]?$", sentence[end:])
-    return ending is not None and guards["rhetorical"].search(sentence) is None
+    return re.search(r"(?:吗|么|呢|是不是|对吗)?[？?]\s*[”」]?$", sentence[end:]) is not None
 
 
 def _condemned(sentence: str, start: int, end: int) -> bool:
@@ -233,7 +303,10 @@ def _condemned(sentence: str, start: int, end: int) -> bool:
     rest = sentence[:start] + "\x00" * (end - start) + sentence[end:]
     for name in ("condemned", "reported"):
         match = guards[name].search(rest)
-        if match is not None and not (match.end() <= start and _conceded(sentence[:start], match.end())):
+        if match is None:
+            continue
+        before = match.end() <= start
+        if not before or not (_conceded(sentence[:start], match.end()) or _YIELDS.search(sentence[: match.start()])):
             return True
     return False
 

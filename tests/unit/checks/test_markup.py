@@ -56,3 +56,9 @@ def test_plain_words_stay(text: str) -> None:
 
 def test_what_stays_in_the_house_may_hold_a_link() -> None:
     assert findings("见 https://example.org", kind=DraftKind.ANSWER) == []
+
+
+def test_a_sentence_in_another_language_is_shown() -> None:
+    (finding,) = findings("This product never loses any money.")
+    assert finding.severity is Severity.WARN
+    assert findings("一策黄金ETF联接和REITs产品可以在App内查询。") == []

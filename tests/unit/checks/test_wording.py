@@ -139,3 +139,40 @@ def test_hostile_texts_are_judged_in_bounded_time(text: str) -> None:
     started = time.monotonic()
     wording_findings(text)
     assert time.monotonic() - started < 20
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "虽然规定禁止承诺收益，这只产品我们保证一年赚8%。",
+        "难道这不是稳赚不赔吗？",
+        "谁也不会说这只产品不是保本的。",
+        "没人敢说我们不是稳赚不赔。",
+        "稳<b>赚</b>不<!-- x -->赔，您放心。",
+        "本金**绝对**安全，零<i>风险</i>。",
+    ],
+)
+def test_concessions_rhetoric_and_markup_excuse_nothing(text: str) -> None:
+    assert Severity.BLOCK in {finding.severity for finding in wording_findings(text)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "尽管合规要求不得这样说，本金还是由我们兜底。",
+        "本产品保本，但以上说法不构成承诺。",
+        "稳赚不赔，这一点违规者才会否认。",
+        "您的总资产为300万元。 ## 风险揭示 本产品没有任何风险。",
+    ],
+)
+def test_what_only_other_words_excuse_is_shown_to_the_reviewer(text: str) -> None:
+    assert {finding.severity for finding in wording_findings(text, customer_facing=True)} == {Severity.WARN}
+
+
+@pytest.mark.parametrize("text", SOUND)
+def test_a_customer_may_be_told_what_is_sound(text: str) -> None:
+    assert wording_findings(text, customer_facing=True) == ()
+
+
+def test_a_product_code_is_no_risk_level() -> None:
+    assert wording_findings("一策国债（YC1003，R2）适当性匹配结果为匹配。") == ()
