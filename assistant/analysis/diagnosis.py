@@ -170,7 +170,7 @@ def _over_level(case: _Case) -> Iterator[Observation]:
     yield _observation(
         "over_level_holdings",
         Attention.URGENT if case.standing.lowest_class else Attention.IMPORTANT,
-        f"目前可匹配的产品风险等级为{case.said('customer.suitable_grades')}，持仓中的{told}超出这一范围。",
+        f"持仓中的{told}不在目前对应的产品风险等级{case.said('customer.suitable_grades')}之内。",
         (
             "customer.suitable_grades",
             *(f"{code}.{part}" for code in codes for part in ("name", "risk_grade")),
@@ -292,7 +292,7 @@ def _mismatch(case: _Case, position: Position) -> Observation:
     return _observation(
         "variety_mismatch",
         Attention.NORMAL,
-        f"持有的{case.said(f'{code}.name')}属于{position.variety.label}，"
+        f"持仓中的{case.said(f'{code}.name')}属于{position.variety.label}，"
         f"不在测评时所选的品种（{case.said('assessment.varieties')}）之内，这类资产占{case.said(variety)}。",
         (f"{code}.name", "assessment.varieties", variety),
         provisions=("SUIT:21", "SUIT:22"),

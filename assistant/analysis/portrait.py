@@ -60,7 +60,7 @@ def _customer_facts(record: CustomerRecord, standing: Standing) -> Iterator[Fact
     yield make.days("days_to_birthday", "距下一个生日", _days_to_birthday(customer.born_on, as_of))
     yield make.text("preferred_channel", "偏好渠道", _CHANNEL_LABELS.get(customer.preferred_channel, "未说明"))
     held = [permission.label for permission in Permission if permission.value in customer.permissions]
-    yield make.text("permissions", "已开通权限", "、".join(held) or "没有开通需要另行申请的权限")
+    yield make.text("permissions", "已开通权限", "、".join(held) or "无")
     if standing.guarded:
         yield make.text("capacity", "民事行为能力", "不具有完全民事行为能力，由监护人代理")
     if standing.lowest_class:

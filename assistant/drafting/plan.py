@@ -77,7 +77,7 @@ def _profile(_material: PlanMaterial, sayings: Sayings) -> list[Statement]:
             "持有{portfolio.holdings_count}产品或者证券。"
         ),
         *sayings.say("近12个月您成交{portfolio.trades_12m}，成交金额{portfolio.traded_12m}。"),
-        *sayings.say("需要另行开通的交易权限：{customer.permissions}。"),
+        *sayings.say("在需要另行申请的交易权限中，您已经开通：{customer.permissions}。"),
         *sayings.say(
             "您的融资融券维持担保比例为{margin.ratio}，{margin.distance}，负债{margin.debt}"
             "（{margin.measured_on}系统数据）。"

@@ -36,7 +36,7 @@ ADVISOR = Actor(
     registration_number="S1234560001",
     licences=frozenset({Licence.INVESTMENT_ADVISOR}),
 )
-CUSTOMERS = 45
+CUSTOMERS = 120
 
 
 @pytest.fixture(scope="module")
