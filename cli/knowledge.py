@@ -33,6 +33,8 @@ def publish(path: Annotated[Path, typer.Argument(help="一个文件，或一个�
         f"新发布 {len(report.published)} 个版本，{report.unchanged} 个没有变化；"
         f"更新产品 {report.products} 个；重建索引的文档 {report.indexed_documents} 个。"
     )
+    if report.voided_cases:
+        typer.echo(f"{len(report.voided_cases)} 份未发出的草稿因依据变化退回经办人：{'、'.join(report.voided_cases)}。")
 
 
 @app.command("list")

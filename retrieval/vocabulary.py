@@ -24,11 +24,6 @@ def in_standard_words(text: str) -> str:
     return _expressions().sub(lambda match: " ".join(_vocabulary()[match.group()]), fold(text))
 
 
-def colloquial(text: str) -> str:
-    """The colloquial expressions of ``text`` themselves."""
-    return " ".join(match.group() for match in _expressions().finditer(fold(text)))
-
-
 @lru_cache(maxsize=1024)
 def subjects_of(text: str) -> tuple[tuple[str, ...], ...]:
     """The listed subjects that ``text`` names, each with all its spellings."""

@@ -39,11 +39,6 @@ _BUILDERS = {
 _CONCURRENT = 32
 
 
-def build_ui(api_base_url: str, house: House | None = None) -> gr.Blocks:
-    """Every page, as a client of the API at ``api_base_url``, e.g. ``http://127.0.0.1:8600``."""
-    return _build(_kit(open_http(api_base_url), house))
-
-
 def mount_ui(app: Application, api_base_url: str, *, house: House | None = None) -> Application:
     """Put the pages at ``/`` of the API's own app, behind the gate. Call it last: it answers every other path."""
     kit = _kit(open_http(api_base_url), house)

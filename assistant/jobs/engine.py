@@ -44,11 +44,6 @@ class JobEngine:
         self._sweeper = threading.Thread(target=self._sweep_until_stopped, name="job-sweeper", daemon=True)
         self._job: Callable[[str, str], None] | None = None
 
-    @property
-    def running(self) -> bool:
-        """Whether jobs are being done."""
-        return self._job is not None and not self._stopping.is_set()
-
     def start(self) -> None:
         """Take up what a crash left behind, and begin."""
         _use_wal(self._database_url)
