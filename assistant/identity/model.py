@@ -57,6 +57,8 @@ class Actor:
     registration_number: str | None = None
     licences: frozenset[Licence] = frozenset()
     customer_id: str | None = None
+    branch: str | None = None
+    """Where the person works or is served; ``None``: headquarters."""
 
     @property
     def scope(self) -> Scope:

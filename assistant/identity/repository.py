@@ -28,6 +28,7 @@ class AccountRepository:
                 registration_number=account.actor.registration_number,
                 licences=sorted(licence.value for licence in account.actor.licences),
                 customer_id=account.actor.customer_id,
+                branch=account.actor.branch,
                 password_hash=account.password_hash,
                 active=account.active,
             )
@@ -77,6 +78,7 @@ def _account_of(row: Row[Any]) -> Account:
             registration_number=row.registration_number,
             licences=frozenset(Licence(licence) for licence in row.licences),
             customer_id=row.customer_id,
+            branch=row.branch,
         ),
         username=row.username,
         password_hash=row.password_hash,

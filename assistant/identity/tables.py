@@ -14,6 +14,7 @@ accounts = Table(
     Column("registration_number", String(32)),
     Column("licences", JSON, nullable=False),
     Column("customer_id", String(64), unique=True),
+    Column("branch", String(80)),
     Column("password_hash", String(160), nullable=False),
     Column("active", Boolean, nullable=False),
 )

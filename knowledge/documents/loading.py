@@ -29,7 +29,9 @@ from knowledge.errors import Invalid
 _REQUIRED = frozenset(
     {"id", "kind", "title", "issuer", "effective_from", "rendition", "verification", "audience", "source"}
 )
-_OPTIONAL = frozenset({"short_title", "document_number", "issued_on", "effective_to", "version", "topics", "product"})
+_OPTIONAL = frozenset(
+    {"short_title", "document_number", "issued_on", "effective_to", "version", "topics", "branches", "product"}
+)
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 _LABEL = re.compile(r"[^@\s:/]+")
 _PARTS = 3
@@ -251,7 +253,7 @@ def _version(fields: _Fields, digest: str) -> Version | None:
     title, issuer, source = fields.text("title"), fields.text("issuer"), fields.text("source")
     period = _period(fields)
     label = _label(fields, period)
-    issued_on, topics = fields.day("issued_on"), fields.texts("topics")
+    issued_on, topics, branches = fields.day("issued_on"), fields.texts("topics"), fields.texts("branches")
     document_number = fields.text("document_number") or None
     short_title = fields.text("short_title") or title
     if kind is None or rendition is None or verification is None or audience is None or period is None:
@@ -271,6 +273,7 @@ def _version(fields: _Fields, digest: str) -> Version | None:
         audience=audience,
         source=source,
         topics=topics,
+        branches=branches,
         digest=digest,
     )
 
@@ -320,4 +323,5 @@ def _provision(version: Version, section: Section, position: int) -> Provision:
         audience=version.audience,
         position=position,
         typical_questions=section.questions,
+        branches=version.branches,
     )

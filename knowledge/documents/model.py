@@ -29,6 +29,19 @@ class Verification(StrEnum):
     UNVERIFIED = "unverified"
 
 
+class VersionState(StrEnum):
+    """Where a version stands on a day; computed, never stored."""
+
+    UPCOMING = "upcoming"
+    IN_FORCE = "in_force"
+    SUPERSEDED = "superseded"
+    """No longer in force; a later version took its place."""
+    REPEALED = "repealed"
+    """No longer in force, and nothing took its place."""
+    WITHDRAWN = "withdrawn"
+    """Taken back as published in error: in force on no day, its references still resolve."""
+
+
 class Rendition(StrEnum):
     """Whether the words are the issuer's or ours."""
 
@@ -98,6 +111,14 @@ class ProvisionRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """A version was published in error."""
+
+    on: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
     """One version of a document, and the document's own facts as this version states them."""
 
@@ -115,8 +136,17 @@ class Version:
     audience: Audience
     source: str
     topics: tuple[str, ...] = ()
+    branches: tuple[str, ...] = ()
+    """Only these branches may read it; empty: every branch."""
     digest: str = ""
     """SHA-256 of the file that it was published from: the same bytes are published once."""
+    replaces: str | None = None
+    """Label of the withdrawn version that this one corrects."""
+    withdrawal: Withdrawal | None = None
+
+    def in_force_on(self, day: date) -> bool:
+        """Whether it is in force: its period holds the day, and it is not withdrawn."""
+        return self.withdrawal is None and self.period.in_force_on(day)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,10 +167,18 @@ class Provision:
     position: int
     """Order within its version, from 0."""
     typical_questions: tuple[str, ...] = ()
+    branches: tuple[str, ...] = ()
+    """Only these branches may read it; empty: every branch."""
+    withdrawn: bool = False
+    """Its version was withdrawn."""
 
     def in_force_on(self, day: date) -> bool:
-        """See :meth:`Period.in_force_on`."""
-        return self.period.in_force_on(day)
+        """Whether its version is in force: the period holds the day, and it is not withdrawn."""
+        return not self.withdrawn and self.period.in_force_on(day)
+
+    def readable_in(self, branch: str | None) -> bool:
+        """Whether readers of ``branch`` may see it; ``None`` stands for headquarters, which sees all."""
+        return branch is None or not self.branches or branch in self.branches
 
     @property
     def citation(self) -> str:

@@ -17,6 +17,7 @@ from knowledge.documents.model import (
     Rendition,
     Verification,
     Version,
+    Withdrawal,
 )
 from knowledge.documents.tables import provisions, publications, versions
 from knowledge.errors import Conflict, NotFound
@@ -91,7 +92,7 @@ class DocumentRepository:
         return tuple(
             version
             for version in found
-            if (in_force_on is None or version.period.in_force_on(in_force_on)) and _mentions(version, text)
+            if (in_force_on is None or version.in_force_on(in_force_on)) and _mentions(version, text)
         )
 
     def provisions_of(self, document_id: str, label: str) -> tuple[Provision, ...]:
@@ -245,6 +246,8 @@ def _provisions_query() -> Select[Any]:
         versions.c.effective_to,
         versions.c.rendition,
         versions.c.audience,
+        versions.c.branches,
+        versions.c.withdrawn_on,
     )
     return (
         select(provisions, *of_version)
@@ -285,7 +288,11 @@ def _version_row(version: Version) -> dict[str, Any]:
         "audience": version.audience.value,
         "source": version.source,
         "topics": list(version.topics),
+        "branches": list(version.branches),
         "digest": version.digest,
+        "replaces": version.replaces,
+        "withdrawn_on": version.withdrawal.on if version.withdrawal else None,
+        "withdrawal_reason": version.withdrawal.reason if version.withdrawal else None,
     }
 
 
@@ -319,7 +326,10 @@ def _version(row: Row[Any]) -> Version:
         audience=Audience(row.audience),
         source=row.source,
         topics=tuple(row.topics),
+        branches=tuple(row.branches),
         digest=row.digest,
+        replaces=row.replaces,
+        withdrawal=Withdrawal(on=row.withdrawn_on, reason=row.withdrawal_reason) if row.withdrawn_on else None,
     )
 
 
@@ -337,4 +347,6 @@ def _provision(row: Row[Any]) -> Provision:
         audience=Audience(row.audience),
         position=row.position,
         typical_questions=tuple(row.typical_questions),
+        branches=tuple(row.branches),
+        withdrawn=row.withdrawn_on is not None,
     )
