@@ -33,6 +33,7 @@ from assistant.workflows.draft_reply import DraftReply
 from assistant.workflows.edit_draft import EditDraft
 from assistant.workflows.examine_draft import ExamineDraft
 from assistant.workflows.export_evidence import ExportEvidence
+from assistant.workflows.lint_library import LintPublished
 from assistant.workflows.load_demo import LoadDemo
 from assistant.workflows.log_in import Identify, LogIn
 from assistant.workflows.oversee_operations import OverseeOperations
@@ -71,6 +72,7 @@ class Application:
     show_provision: ShowProvision
     browse_library: BrowseLibrary
     publish_library: PublishLibrary
+    lint_published: LintPublished
     browse_customers: BrowseCustomers
     request_plan: RequestPlan
     follow_plan: FollowPlan
@@ -157,6 +159,7 @@ def _wire(
         show_provision=ShowProvision(storage, clock),
         browse_library=BrowseLibrary(storage),
         publish_library=publish,
+        lint_published=LintPublished(storage),
         browse_customers=BrowseCustomers(storage, policy, clock),
         request_plan=RequestPlan(storage, enqueue, clock),
         follow_plan=FollowPlan(storage),

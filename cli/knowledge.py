@@ -10,10 +10,12 @@ from rich.table import Table
 
 from assistant.clock import Clock
 from assistant.identity.model import SYSTEM
+from cli import knowledge_keeping
 from cli.application import open_app, open_furnished_app
 from knowledge.documents.model import Kind, Provision, Verification, Version
 
 app = typer.Typer(help="知识库：发布、查看。", no_args_is_help=True)
+knowledge_keeping.register(app)
 
 AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="按哪一天有效的内容，默认今天。")]
 
@@ -25,14 +27,20 @@ _VERIFICATION = {
 
 
 @app.command()
-def publish(path: Annotated[Path, typer.Argument(help="一个文件，或一个文件夹。")]) -> None:
+def publish(
+    path: Annotated[Path, typer.Argument(help="一个文件，或一个文件夹。")],
+    *,
+    supersede: Annotated[bool, typer.Option("--supersede", help="新版生效之日，旧版即告失效。")] = False,
+) -> None:
     """发布知识库文件；全部正确才发布，重复发布不产生变化。"""
     with open_app() as application:
-        report = application.publish_library(path, by=SYSTEM)
+        report = application.publish_library(path, supersede=supersede, by=SYSTEM)
     typer.echo(
         f"新发布 {len(report.published)} 个版本，{report.unchanged} 个没有变化；"
         f"更新产品 {report.products} 个；重建索引的文档 {report.indexed_documents} 个。"
     )
+    if report.superseded:
+        typer.echo(f"被新版替代：{'、'.join(report.superseded)}。")
     if report.voided_cases:
         typer.echo(f"{len(report.voided_cases)} 份未发出的草稿因依据变化退回经办人：{'、'.join(report.voided_cases)}。")
 
