@@ -198,9 +198,10 @@ class Indexer:
 
 
 def passages_of(library: Library, document_id: str) -> list[Passage]:
-    """A document's provisions, of all versions, as they are indexed."""
+    """A document's provisions, of all versions but those that are withdrawn, as they are indexed."""
     versions = {version.label: version for version in library.versions(document_id)}
-    return [_passage(each, versions[each.ref.version]) for each in library.provisions_of_document(document_id)]
+    provisions = library.provisions_of_document(document_id)
+    return [_passage(each, versions[each.ref.version]) for each in provisions if not each.withdrawn]
 
 
 def _passage(provision: Provision, version: Version) -> Passage:

@@ -1,7 +1,7 @@
 """Publish library files: versions, products and their traces commit together; the indexes follow."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -12,11 +12,13 @@ from assistant.identity.model import Actor, Role
 from assistant.storage import Storage, UnitOfWork
 from assistant.workflows.void_outdated import VoidOutdated
 from knowledge.documents.loading import load_folder
-from knowledge.documents.model import LoadedVersion
+from knowledge.documents.model import LoadedVersion, Version
+from knowledge.documents.succession import Succession
 from knowledge.products.loading import product_of
 from retrieval.indexing import Indexer
 
-_PUBLISHERS = frozenset({Role.KEEPER, Role.ADMINISTRATOR, Role.SYSTEM})
+KEEPERS = frozenset({Role.KEEPER, Role.ADMINISTRATOR, Role.SYSTEM})
+"""Who may change the library."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,14 @@ class PublishReport:
     indexed_documents: int
     voided_cases: tuple[str, ...]
     """Unsent cases that rested on what changed, and went back to their authors."""
+    superseded: tuple[str, ...] = ()
+    """Versions that a new one took the place of: they end on its first day."""
+
+
+@dataclass(slots=True)
+class _Changes:
+    published: list[Version] = field(default_factory=list)
+    superseded: list[Version] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +52,7 @@ class PublishLibrary:
     void_outdated: VoidOutdated
     clock: Clock
 
-    def __call__(self, path: Path, *, by: Actor) -> PublishReport:
+    def __call__(self, path: Path, *, supersede: bool = False, by: Actor) -> PublishReport:
         """Publish one file or a folder.
 
         Raises:
@@ -52,43 +62,46 @@ class PublishLibrary:
             Unavailable: it is published, but the index could not follow; publishing again catches up.
 
         """
-        if by.role not in _PUBLISHERS:
-            raise NotPermitted("只有知识管理员可以发布知识库。")
-        loaded = load_folder(path)
+        refuse_unless_keeper(by)
+        return self.publish_loaded(load_folder(path), supersede=supersede, by=by)
+
+    def publish_loaded(self, loaded: Sequence[LoadedVersion], *, supersede: bool = False, by: Actor) -> PublishReport:
+        """Publish versions that were read already, oldest first.
+
+        With ``supersede`` the version that is in force on the first day of a new one ends there.
+
+        Raises:
+            NotPermitted: this actor does not keep the library.
+            Conflict: a published text would change, or two versions would be in force on one day.
+            Unavailable: it is published, but the index could not follow; publishing again catches up.
+
+        """
+        refuse_unless_keeper(by)
+        changes = _Changes()
         with self.storage.unit_of_work() as work:
-            published = tuple(name for each in loaded if (name := self._publish(work, each, by)))
+            for each in sorted(loaded, key=_age):
+                self._publish(work, each, changes, supersede=supersede, by=by)
             products = self._upsert_products(work, loaded)
-        try:
-            indexed = self.indexer.catch_up()
-        except Unavailable as error:
-            raise Unavailable(f"已发布 {len(published)} 个版本，但检索索引没有跟上：{error.message}") from error
-        voided = self.void_outdated() if published or products else ()
+        indexed = follow(self.indexer, f"已发布 {len(changes.published)} 个版本")
+        voided = self.void_outdated() if changes.published or products else ()
         return PublishReport(
-            published=published,
-            unchanged=len(loaded) - len(published),
+            published=tuple(version.name for version in changes.published),
+            superseded=tuple(version.name for version in changes.superseded),
+            unchanged=len(loaded) - len(changes.published),
             products=products,
             indexed_documents=indexed,
             voided_cases=voided,
         )
 
-    def _publish(self, work: UnitOfWork, loaded: LoadedVersion, by: Actor) -> str | None:
-        at = self.clock.now()
-        if not work.documents.publish(loaded, at=at):
-            return None
-        version = loaded.version
-        work.audit.add(
-            AuditEvent.VERSION_PUBLISHED,
-            actor=by,
-            subject=f"document:{version.document_id}@{version.label}",
-            detail={
-                "digest": version.digest,
-                "provisions": len(loaded.provisions),
-                "effective_from": version.period.effective_from.isoformat(),
-                "effective_to": version.period.effective_to.isoformat() if version.period.effective_to else None,
-            },
-            at=at,
-        )
-        return f"{version.document_id}@{version.label}"
+    def _publish(
+        self, work: UnitOfWork, loaded: LoadedVersion, changes: _Changes, *, supersede: bool, by: Actor
+    ) -> None:
+        fits = work.documents.publish(loaded, at=self.clock.now(), supersede=supersede)
+        if fits is not None:
+            changes.published.append(loaded.version)
+            if fits.closes is not None:
+                changes.superseded.append(fits.closes)
+            trace_publication(work, loaded, fits, by=by, clock=self.clock)
 
     def _upsert_products(self, work: UnitOfWork, loaded: Sequence[LoadedVersion]) -> int:
         """Products as the version in force today has them."""
@@ -100,5 +113,55 @@ class PublishLibrary:
         )
 
 
+def refuse_unless_keeper(by: Actor) -> None:
+    """``NotPermitted`` for everybody who does not keep the library."""
+    if by.role not in KEEPERS:
+        raise NotPermitted("只有知识管理员可以修改知识库。")
+
+
+def follow(indexer: Indexer, done: str) -> int:
+    """Let the indexes follow a change that is committed; how many documents were indexed.
+
+    Raises:
+        Unavailable: they could not; the message begins with what was ``done`` all the same.
+
+    """
+    try:
+        return indexer.catch_up()
+    except Unavailable as error:
+        raise Unavailable(f"{done}，但检索索引没有跟上：{error.message}") from error
+
+
+def trace_publication(work: UnitOfWork, loaded: LoadedVersion, fits: Succession, *, by: Actor, clock: Clock) -> None:
+    """Write the audit entries of one publication, in its unit of work."""
+    version, at = loaded.version, clock.now()
+    ends = version.period.effective_to
+    work.audit.add(
+        AuditEvent.VERSION_PUBLISHED,
+        actor=by,
+        subject=version.subject,
+        detail={
+            "digest": version.digest,
+            "provisions": len(loaded.provisions),
+            "effective_from": version.period.effective_from.isoformat(),
+            "effective_to": ends.isoformat() if ends else None,
+            "replaces": version.replaces,
+        },
+        at=at,
+    )
+    if fits.closes is not None:
+        work.audit.add(
+            AuditEvent.VERSION_SUPERSEDED,
+            actor=by,
+            subject=fits.closes.subject,
+            detail={"by": version.label, "effective_to": version.period.effective_from.isoformat()},
+            at=at,
+        )
+
+
+def _age(loaded: LoadedVersion) -> tuple[str, date]:
+    return loaded.version.document_id, loaded.version.period.effective_from
+
+
 def _sold_on(loaded: LoadedVersion, day: date) -> bool:
-    return loaded.version.period.in_force_on(day)
+    return loaded.version.in_force_on(day)

@@ -1,6 +1,7 @@
 """Documents, versions and provisions: what is in force on which day, and how it is referred to."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -144,9 +145,38 @@ class Version:
     """Label of the withdrawn version that this one corrects."""
     withdrawal: Withdrawal | None = None
 
+    @property
+    def name(self) -> str:
+        """``SUIT@2022-08-12``."""
+        return f"{self.document_id}@{self.label}"
+
+    @property
+    def subject(self) -> str:
+        """What its audit entries are filed under."""
+        return f"document:{self.name}"
+
     def in_force_on(self, day: date) -> bool:
         """Whether it is in force: its period holds the day, and it is not withdrawn."""
         return self.withdrawal is None and self.period.in_force_on(day)
+
+    def state(self, on: date, *, others: Iterable["Version"] = ()) -> VersionState:
+        """Where it stands on a day, among the ``others`` of its document: they tell superseded from repealed."""
+        if self.withdrawal is not None:
+            return VersionState.WITHDRAWN
+        if on < self.period.effective_from:
+            return VersionState.UPCOMING
+        ends = self.period.effective_to
+        if ends is None or on < ends:
+            return VersionState.IN_FORCE
+        followed = any(
+            other.withdrawal is None and other.label != self.label and ends <= other.period.effective_from <= on
+            for other in others
+        )
+        return VersionState.SUPERSEDED if followed else VersionState.REPEALED
+
+    def readable_in(self, branch: str | None) -> bool:
+        """Whether readers of ``branch`` may see it; ``None`` stands for headquarters, which sees all."""
+        return branch is None or not self.branches or branch in self.branches
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from knowledge.documents.model import (
     Version,
     Withdrawal,
 )
+from knowledge.documents.succession import Succession, succession
 from knowledge.documents.tables import provisions, publications, versions
 from knowledge.errors import Conflict, NotFound
 
@@ -31,10 +32,11 @@ class DocumentRepository:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def publish(self, loaded: LoadedVersion, *, at: datetime) -> bool:
-        """Add a version, or close an open one; ``False`` where these very bytes are published already.
+    def publish(self, loaded: LoadedVersion, *, at: datetime, supersede: bool = False) -> Succession | None:
+        """Add a version, or close an open one; ``None`` where these very bytes are published already.
 
-        A published text never changes. The one change allowed is that an open version gets its ``effective_to``.
+        A published text never changes. What may change is its last day: its file states it later, or a new version
+        takes its place (``supersede``). Its digest stays that of its file, which therefore still counts as published.
 
         Raises:
             Conflict: the text changed under a published label, or another version is in force on a day of this one.
@@ -45,18 +47,54 @@ class DocumentRepository:
         known = self.versions(version.document_id)
         same = next((each for each in known if each.label == version.label), None)
         if same is not None and same.digest == version.digest:
-            return False
-        if same is not None and not self._only_closes(same, loaded):
-            raise Conflict(
-                f"{version.document_id}@{version.label} 已经发布，正文或要素与这次不同；改动应作为新版本发布。"
-            )
-        self._refuse_overlap(version, known)
+            return None
+        if same is not None:
+            self._refuse_change(same, loaded)
+        fits = succession(version, known, supersede=supersede)
         if same is None:
             self._insert(loaded)
         else:
-            self._close(version)
+            self._end(version)
+        if fits.closes is not None:
+            self._end(fits.closes)
+            self._log(fits.closes, at)
         self._log(version, at)
-        return True
+        return fits
+
+    def end(self, document_id: str, label: str, on: date | None, *, at: datetime) -> Version:
+        """Repeal a version from a day on, or open it again (``None``); the version as it is then.
+
+        Raises:
+            NotFound: there is no such version.
+            Invalid: the day is not after its first.
+            Conflict: it is withdrawn, or another version is in force on a day that it would be in force again.
+
+        """
+        self._take_turns()
+        published = self.version(document_id, label)
+        if published.withdrawal is not None:
+            raise Conflict(f"{document_id}@{label} 已撤回，不再有有效期。")
+        ended = replace(published, period=Period(effective_from=published.period.effective_from, effective_to=on))
+        succession(ended, self.versions(document_id), supersede=False)
+        self._end(ended)
+        self._log(ended, at)
+        return ended
+
+    def withdraw(self, document_id: str, label: str, withdrawal: Withdrawal, *, at: datetime) -> Version:
+        """Take a version back: in force on no day, still to be read by reference.
+
+        Raises:
+            NotFound: there is no such version.
+            Conflict: it is withdrawn already.
+
+        """
+        self._take_turns()
+        published = self.version(document_id, label)
+        if published.withdrawal is not None:
+            raise Conflict(f"{document_id}@{label} 已于 {published.withdrawal.on} 撤回。")
+        self._change(published, withdrawn_on=withdrawal.on, withdrawal_reason=withdrawal.reason)
+        self._log(published, at)
+        return replace(published, withdrawal=withdrawal)
 
     def version(self, document_id: str, label: str) -> Version:
         """One version.
@@ -192,35 +230,35 @@ class DocumentRepository:
         if self._connection.dialect.name == "postgresql":
             self._connection.execute(text(f"LOCK TABLE {publications.name} IN EXCLUSIVE MODE"))
 
-    def _only_closes(self, published: Version, loaded: LoadedVersion) -> bool:
+    def _refuse_change(self, published: Version, loaded: LoadedVersion) -> None:
+        """Nothing but an end may be new: one that was open, or the one that the record has already."""
         version = loaded.version
-        closed = replace(published, period=version.period, digest=version.digest)
-        return (
-            published.period.effective_to is None
-            and published.period.effective_from == version.period.effective_from
-            and closed == version
-            and tuple(replace(each, period=version.period) for each in self.provisions_of(*_key(version)))
-            == loaded.provisions
-        )
-
-    def _refuse_overlap(self, version: Version, known: Iterable[Version]) -> None:
-        for other in known:
-            if other.label != version.label and other.period.overlaps(version.period):
-                raise Conflict(
-                    f"{version.document_id}@{version.label}（{_days(version.period)}）与已发布的 {other.label} 版"
-                    f"（{_days(other.period)}）有效期重叠。"
-                )
+        name = f"{version.document_id}@{version.label}"
+        if published.withdrawal is not None:
+            raise Conflict(f"{name} 已撤回，版本号不能再用；请用新的版本号发布。")
+        as_before = replace(published, period=version.period, digest=version.digest, replaces=version.replaces)
+        provisions_before = self.provisions_of(*_key(version))
+        same_text = tuple(replace(each, period=version.period) for each in provisions_before) == loaded.provisions
+        begins_as_before = published.period.effective_from == version.period.effective_from
+        if as_before != version or not same_text or not begins_as_before:
+            raise Conflict(f"{name} 已经发布，正文或要素与这次不同；改动应作为新版本发布，改错应作为更正发布。")
+        if published.period.effective_to not in (None, version.period.effective_to):
+            raise Conflict(
+                f"{name} 已经发布，失效日是 {published.period.effective_to}，"
+                f"与这次的「{version.period.effective_to or '未定'}」不同；改期间应作为更正发布。"
+            )
 
     def _insert(self, loaded: LoadedVersion) -> None:
         self._connection.execute(insert(versions).values(_version_row(loaded.version)))
         self._connection.execute(insert(provisions), [_provision_row(each) for each in loaded.provisions])
 
-    def _close(self, version: Version) -> None:
+    def _end(self, version: Version) -> None:
+        self._change(version, effective_to=version.period.effective_to, digest=version.digest)
+
+    def _change(self, version: Version, **values: object) -> None:
         document_id, label = _key(version)
         self._connection.execute(
-            update(versions)
-            .where(versions.c.document_id == document_id, versions.c.label == label)
-            .values(effective_to=version.period.effective_to, digest=version.digest)
+            update(versions).where(versions.c.document_id == document_id, versions.c.label == label).values(**values)
         )
 
     def _log(self, version: Version, at: datetime) -> None:
@@ -258,10 +296,6 @@ def _provisions_query() -> Select[Any]:
 
 def _key(version: Version) -> tuple[str, str]:
     return version.document_id, version.label
-
-
-def _days(period: Period) -> str:
-    return f"{period.effective_from} 起" + (f"，{period.effective_to} 止" if period.effective_to else "")
 
 
 def _mentions(version: Version, wanted: str | None) -> bool:

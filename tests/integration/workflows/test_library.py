@@ -7,6 +7,7 @@ import pytest
 
 from assistant.audit.model import AuditEvent
 from assistant.errors import Conflict, Invalid, NotFound, NotPermitted
+from knowledge.documents.loading import load_bytes
 from knowledge.documents.model import Kind
 from tests.support.house import CHEN, KEEPER, House
 from tests.support.library import a_file, write_library
@@ -63,9 +64,53 @@ def test_one_bad_file_publishes_nothing(house: House, tmp_path: Path) -> None:
         house.application.show_provision("DEMO:3.1", as_of=date(2026, 1, 1), by=KEEPER)
 
 
+OPEN_FIVE = FIVE.replace("effective_to: 2026-07-06", "effective_to: null")
+
+
+def test_a_new_version_supersedes_the_open_one_when_asked_to(house: House, tmp_path: Path) -> None:
+    old, new = write_library(tmp_path / "old", OPEN_FIVE), write_library(tmp_path / "new", TEN)
+    house.application.publish_library(old, by=KEEPER)
+    with pytest.raises(Conflict, match="替代旧版"):
+        house.application.publish_library(new, by=KEEPER)
+    report = house.application.publish_library(new, supersede=True, by=KEEPER)
+    assert (report.published, report.superseded) == (("DEMO@2026-07-06",), ("DEMO@2017-07-01",))
+    for day, text in ((date(2026, 7, 5), "5%"), (date(2026, 7, 6), "10%")):
+        assert text in house.application.search_library(QUESTION, as_of=day, by=CHEN).hits[0].provision.text
+    with house.application.publish_library.storage.reading() as work:
+        (entry,) = [
+            each
+            for each in work.audit.entries(subject="document:DEMO@2017-07-01")
+            if each.record.event is AuditEvent.VERSION_SUPERSEDED
+        ]
+    assert entry.record.actor_id == KEEPER.id
+    assert entry.record.detail == {"by": "2026-07-06", "effective_to": "2026-07-06"}
+    again = house.application.publish_library(old, supersede=True, by=KEEPER)
+    assert (again.published, again.superseded, again.unchanged) == ((), (), 1)
+
+
+def test_versions_given_in_any_order_are_published_oldest_first(house: House) -> None:
+    report = house.application.publish_library.publish_loaded(
+        [load_bytes(TEN.encode()), load_bytes(OPEN_FIVE.encode())], supersede=True, by=KEEPER
+    )
+    assert report.published == ("DEMO@2017-07-01", "DEMO@2026-07-06")
+    assert report.superseded == ("DEMO@2017-07-01",)
+
+
+def test_a_supersession_that_fails_leaves_the_old_version_open(house: House) -> None:
+    house.application.publish_library.publish_loaded([load_bytes(OPEN_FIVE.encode())], by=KEEPER)
+    changed = a_file(id="SUIT", version='"2022-08-12"')
+    with pytest.raises(Conflict, match="已经发布"):
+        house.application.publish_library.publish_loaded(
+            [load_bytes(TEN.encode()), load_bytes(changed.encode())], supersede=True, by=KEEPER
+        )
+    assert house.application.show_provision("DEMO:3.1", as_of=date(2026, 7, 6), by=CHEN).ref.version == "2017-07-01"
+
+
 def test_only_the_keeper_publishes(house: House, tmp_path: Path) -> None:
     with pytest.raises(NotPermitted):
         house.application.publish_library(write_library(tmp_path / "new", FIVE), by=CHEN)
+    with pytest.raises(NotPermitted):
+        house.application.publish_library.publish_loaded([load_bytes(FIVE.encode())], by=CHEN)
 
 
 def test_a_reference_opens_the_version_of_the_day(house: House) -> None:
