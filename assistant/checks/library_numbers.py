@@ -36,6 +36,7 @@ _HEDGED = re.compile(r"核[对实验]|通常|一般|大约|约为|说法|常见|
 _FORMER = re.compile(
     r"此前|以前|之前|历史|原(?:来|先|为|是)|旧|曾|由[^，。]{1,20}(?:到|至|为|成)|征求意见|不再适用|期满"
 )
+_EXAMPLE = re.compile(r"例如|比如|举例|假[设如]|如果|譬如|算例")
 _PENALTY = re.compile(r"罚款|违法所得|处罚|没收")
 _SUBJECTS = re.compile(
     "科创成长层|科创板|创业板|北交所|主板|港股通|沪港通|深港通|融资融券|两融|融资|融券|期权|新三板|创新层|基础层|可转债|"
@@ -67,13 +68,8 @@ def source_findings(text: LibraryText, shelf: Shelf) -> Iterator[LintFinding]:
 
 
 def _against_sources(text: LibraryText, provision: Provision, sentence: str, shelf: Shelf) -> Iterator[LintFinding]:
-    cited = [
-        source
-        for citation in citations(sentence)
-        if citation.locator is not None
-        for source in shelf.provisions(citation.document_id, citation.locator)
-    ]
-    if not cited or _FORMER.search(sentence):
+    cited = _sources(sentence, shelf)
+    if not cited or _FORMER.search(sentence) or _EXAMPLE.search(sentence):
         return
     known = [(source, _numbers(source)) for source in cited]
     for number in quantities(_BRACKET.sub("", sentence)):
@@ -131,15 +127,16 @@ class _Claim:
     """Content words of its sentence."""
 
 
-def contradiction_findings(texts: Iterable[LibraryText], names: frozenset[str]) -> Iterator[LintFinding]:
+def contradiction_findings(texts: Iterable[LibraryText], names: frozenset[str], shelf: Shelf) -> Iterator[LintFinding]:
     """One threshold with two numbers on one day.
 
-    Precision before recall: same subjects, same unit, the words about the number alike, and neither provision states
-    the other's number anywhere. Told at the text that is ours, not at the rule.
+    Precision before recall: same subjects, same unit, the words about the number alike, neither provision states the
+    other's number anywhere, and a number that stands in what its provision cites is right. Told at the text that is
+    ours, not at the rule.
     """
     groups: dict[tuple[Dimension, frozenset[str]], list[_Claim]] = {}
     for text in texts:
-        for claim in _claims(text):
+        for claim in _claims(text, shelf):
             groups.setdefault((claim.number.dimension, claim.subjects), []).append(claim)
     told: set[tuple[str, str, str]] = set()
     for group in groups.values():
@@ -153,15 +150,30 @@ def contradiction_findings(texts: Iterable[LibraryText], names: frozenset[str]) 
                         yield _contradiction(ours, other)
 
 
-def _claims(text: LibraryText) -> Iterator[_Claim]:
+def _claims(text: LibraryText, shelf: Shelf) -> Iterator[_Claim]:
     if text.version.kind is Kind.PRODUCT:
         return
     for provision in text.provisions:
         if provision.heading.strip() in _TOLD:
             continue
+        sources = [source for source in _sources(provision.text, shelf) if source.ref.short != provision.ref.short]
         for sentence in spoken_sentences(provision.text):
             if not (_FORMER.search(sentence) or _PENALTY.search(sentence)):
-                yield from _claims_of(text, provision, sentence)
+                yield from (
+                    claim
+                    for claim in _claims_of(text, provision, sentence)
+                    if not any(_states(source, claim.number) for source in sources)
+                )
+
+
+def _sources(text: str, shelf: Shelf) -> list[Provision]:
+    """The provisions that a text cites, in every version."""
+    return [
+        source
+        for citation in citations(text)
+        if citation.locator is not None
+        for source in shelf.provisions(citation.document_id, citation.locator)
+    ]
 
 
 def _claims_of(text: LibraryText, provision: Provision, sentence: str) -> Iterator[_Claim]:

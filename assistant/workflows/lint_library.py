@@ -95,7 +95,7 @@ def lint(
         findings += _terms(text)
     findings += period_findings(shelf, names)
     findings += twin_findings(everything, names)
-    findings += contradiction_findings(everything, names)
+    findings += contradiction_findings(everything, names, shelf)
     return LintReport(texts=len(texts), findings=tuple(sorted(findings, key=_place)))
 
 
