@@ -5,8 +5,9 @@ kept as terms between spaces; a question is looked up in every field with the we
 """
 
 import math
+import re
 import shutil
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from retrieval.vocabulary import standard_words
 _HEAP_BYTES = 64 * 2**20
 _MOST_TERMS = 128
 _DOCUMENT, _PASSAGE = "document", "passage"
+_MOST_OF_A_DOCUMENT = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,23 @@ class KeywordIndex:
                 found = self._found(named, self._permitted(only), limit=10)
                 ids += [each for each, _ in found if each not in ids]
         return bool(cited), ids
+
+    def names(self) -> Mapping[str, frozenset[str]]:
+        """See :class:`retrieval.ports.KeywordPassageIndex`."""
+        return self._spellings
+
+    def has_pair(self, pair: str) -> bool:
+        """See :class:`retrieval.ports.KeywordPassageIndex`."""
+        return any(self._searcher.doc_freq(f"{name}_pairs", pair) for name in _NAMES)
+
+    def within(self, documents: Collection[str], text: str, only: Filter, *, limit: int) -> list[str]:
+        """See :class:`retrieval.ports.KeywordPassageIndex`."""
+        chosen = tantivy.Query.term_set_query(self._schema, "document_id", sorted(documents))
+        permitted = [*self._permitted(only), chosen]
+        wanted = self._wanted(text)
+        best = [id_ for id_, _ in self._found(wanted, permitted, limit)] if wanted else []
+        every = self._found([(tantivy.Occur.Must, self._term("entry", _PASSAGE))], permitted, _MOST_OF_A_DOCUMENT)
+        return list(dict.fromkeys([*best, *sorted((id_ for id_, _ in every), key=_reading_order)]))[:limit]
 
     def rarity(self, word: str) -> float:
         """Inverse document frequency of a word over all passages; highest where no passage has it."""
@@ -194,6 +213,13 @@ class KeywordIndex:
 
     def _term(self, field: str, term: str) -> Any:  # noqa: ANN401 - typed loosely upstream
         return tantivy.Query.term_query(self._schema, field, term, index_option="freq" if field in _FIELDS else "basic")
+
+
+def _reading_order(id_: str) -> tuple[str, list[tuple[int, str]]]:
+    """Document, then 2 before 10 and 3.3.9 before 3.3.13."""
+    document, _, rest = id_.partition(":")
+    steps = re.split(r"[.-]", rest.partition("@")[0])
+    return document, [(int(step), "") if step.isdecimal() else (-1, step) for step in steps]
 
 
 def _terms(text: str) -> dict[str, list[str]]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Self
 
 from knowledge.documents.model import Audience, Kind, Provision, ProvisionRef
@@ -42,6 +43,35 @@ class Filter:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What was written in a question, and the term that it is read as."""
+
+    written: str
+    meant: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A question as it is read; without corrections it is what was written, in one spelling."""
+
+    text: str
+    corrections: tuple[Correction, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A part of an article that a question names by its numbers: 第二款第三项第1目."""
+
+    paragraph: int | None = None
+    item: int | None = None
+    point: int | None = None
+
+    def __str__(self) -> str:
+        named = ((self.paragraph, "款"), (self.item, "项"), (self.point, "目"))
+        return "".join(f"第{number}{rank}" for number, rank in named if number is not None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
     """A provision found, with how well it fits: 0 … 1, comparable within one result only."""
@@ -50,6 +80,27 @@ class Hit:
     score: float
     keyword_rank: int | None = None
     vector_rank: int | None = None
+    part: Part | None = None
+    """The part of it that the question names, whether or not it has such a part."""
+
+
+class Tie(StrEnum):
+    """Why a provision comes along with a hit."""
+
+    REFERENCE = "reference"
+    """The hit's text refers to it."""
+    DEFINITION = "definition"
+    """It defines a term that the hit's text uses."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """A provision that is needed to read a hit: in force on the same day and for the same reader."""
+
+    provision: Provision
+    of: ProvisionRef
+    """The hit that it comes along with."""
+    tie: Tie
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +115,8 @@ class SearchResult:
     """How well the best single hit answers the question's own words, 0 … 1 (``Searcher``)."""
     version: str
     """Names the settings and index that produced this, for replay."""
+    corrections: tuple[Correction, ...] = ()
+    """Slips of the question that were read as terms of the library."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """What search and indexing need of an index, an embedding and the library."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -48,6 +48,15 @@ class KeywordPassageIndex(PassageIndex, Protocol):
 
     def rarity(self, word: str) -> float:
         """Inverse document frequency of a word, at least 0."""
+
+    def names(self) -> Mapping[str, frozenset[str]]:
+        """Spelling of a document's name → documents; another object after every change."""
+
+    def has_pair(self, pair: str) -> bool:
+        """Whether some passage has these two characters side by side."""
+
+    def within(self, documents: Collection[str], text: str, only: Filter, *, limit: int) -> list[str]:
+        """Ids of allowed passages of these documents: best for the text first, then in reading order."""
 
 
 class VectorPassageIndex(PassageIndex, Protocol):

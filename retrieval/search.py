@@ -1,15 +1,17 @@
 """Finds provisions for a question, as of a day, for a reader, and says whether they are enough to answer from."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from knowledge.documents.model import Provision, ProvisionRef
 from knowledge.errors import Invalid
 from retrieval.fusion import Fused, fuse
-from retrieval.model import Filter, Hit, Query, SearchResult
+from retrieval.model import Filter, Hit, Query, Reading, SearchResult
 from retrieval.ports import KeywordPassageIndex, VectorPassageIndex
+from retrieval.references import NamedDocuments, named_documents, with_parts
 from retrieval.segmentation import bigrams, content_words, fold
+from retrieval.spelling import Speller
 from retrieval.vocabulary import in_standard_words, names_all, subjects_of
 
 _LONGEST = 4000
@@ -59,6 +61,12 @@ class Searcher:
         self._settings = settings
         self._refresh = refresh
         self._index_version = index_version
+        self._speller = Speller(keyword)
+
+    def read(self, text: str) -> Reading:
+        """A question as it will be searched for: one spelling, slips corrected towards what the library knows."""
+        self._refresh()
+        return self._speller.read(text)
 
     def search(self, query: Query) -> SearchResult:
         """Articles named in the question first, then the best of the fusion.
@@ -70,20 +78,33 @@ class Searcher:
         """
         if len(query.text) > _LONGEST:
             raise Invalid(f"问题超过 {_LONGEST} 字，请缩短后再搜索。")
-        self._refresh()
-        only = Filter.of(query)
-        names_articles, cited = self._keyword.cited(query.text, only)
-        ranked = self._ranked(query, only)
-        hits = self._permitted(only, [*_first(cited, ranked), *ranked])[: query.limit]
-        coverage = self._coverage(query.text, hits)
-        named = {hit.provision.ref for hit in hits} & {ProvisionRef.parse(each) for each in cited}
+        reading = self.read(query.text)
+        asked = replace(query, text=reading.text)
+        only = Filter.of(asked)
+        names_articles, cited = self._keyword.cited(asked.text, only)
+        document = NamedDocuments() if names_articles else named_documents(asked.text, self._keyword.names())
+        first = cited or self._of_document(document, asked, only)
+        ranked = self._ranked(asked, only)
+        hits = self._permitted(only, [*_first(first, ranked), *ranked])[: query.limit]
+        coverage = self._coverage(asked.text, hits)
+        named = {hit.provision.ref for hit in hits} & {ProvisionRef.parse(each) for each in first}
+        is_look_up = names_articles or document.alone
         return SearchResult(
             query=query,
-            hits=hits,
-            enough=bool(named) if names_articles else bool(hits) and coverage >= self._settings.enough_coverage,
+            hits=with_parts(hits, asked.text, self._keyword.names()) if names_articles else hits,
+            enough=bool(named) if is_look_up else bool(hits) and coverage >= self._settings.enough_coverage,
             coverage=coverage,
             version=self._version(),
+            corrections=reading.corrections,
         )
+
+    def _of_document(self, document: NamedDocuments, asked: Query, only: Filter) -> list[str]:
+        """What comes first where a document is named: all of it where nothing else is asked, else what fits best."""
+        if document.alone:
+            return self._keyword.within(document.document_ids, "", only, limit=asked.limit)
+        if document.exact:
+            return self._keyword.within(document.document_ids, asked.text, only, limit=max(1, asked.limit // 2))
+        return []
 
     def _ranked(self, query: Query, only: Filter) -> list[Fused]:
         limit = max(self._settings.candidates, query.limit)

@@ -23,12 +23,21 @@ _COUNTED = re.compile(
 )
 
 
+@lru_cache(maxsize=16384)
 def fold(text: str) -> str:
     """One form for one meaning: NFKC, simplified characters, lower case, counts in Arabic digits."""
-    folded = unicodedata.normalize("NFKC", text).lower()
-    if not _traditional().isdisjoint(folded):
-        folded = _converter().convert(folded)
+    folded = simplified(unicodedata.normalize("NFKC", text).lower())
     return _COUNTED.sub(_arabic, folded)
+
+
+def simplified(text: str) -> str:
+    """Traditional characters as simplified ones."""
+    return text if _traditional().isdisjoint(text) else str(_converter().convert(text))
+
+
+def dictionary_words(run: str) -> list[str]:
+    """Chinese characters cut at words of the dictionary; what it does not have stays single characters."""
+    return list(_jieba().cut(run, False))
 
 
 def words(text: str) -> list[str]:

@@ -24,6 +24,12 @@ def in_standard_words(text: str) -> str:
     return _expressions().sub(lambda match: " ".join(_vocabulary()[match.group()]), fold(text))
 
 
+@cache
+def standard_terms() -> frozenset[str]:
+    """Every word of rules that the vocabulary leads to."""
+    return frozenset(word for words in _vocabulary().values() for word in words)
+
+
 @lru_cache(maxsize=1024)
 def subjects_of(text: str) -> tuple[tuple[str, ...], ...]:
     """The listed subjects that ``text`` names, each with all its spellings."""

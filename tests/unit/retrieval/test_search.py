@@ -1,6 +1,6 @@
 """What search returns is in force and permitted, whatever an index says; and it knows when that is not enough."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 import pytest
@@ -9,12 +9,14 @@ from knowledge.documents.model import Audience, Kind, Provision, ProvisionRef
 from knowledge.errors import Invalid
 from retrieval.model import Filter, Passage, Query
 from retrieval.search import Searcher, SearchSettings
+from retrieval.segmentation import bigrams
 from tests.support.library import a_provision
 
 TODAY = date(2026, 11, 22)
 MATCHING = a_provision(text="普通投资者开通科创板，日均资产不低于50万元。", questions=("科创板开通条件是什么？",))
 REPEALED = a_provision("SUIT:22@2010-01-01", effective_from=date(2010, 1, 1), effective_to=date(2017, 7, 1))
 INTERNAL = a_provision("GUIDE:1@x", audience=Audience.INTERNAL, kind=Kind.GUIDE)
+PAIRS = frozenset(bigrams(MATCHING.text))
 
 
 class FakeIndex:
@@ -23,6 +25,7 @@ class FakeIndex:
     def __init__(self, found: Sequence[Provision] = (), cited: tuple[bool, list[str]] = (False, [])) -> None:
         self.found = [(str(each.ref), 1.0 / rank) for rank, each in enumerate(found, start=1)]
         self.named = cited
+        self.spelled = {"适当性办法": frozenset({"SUIT"})}
 
     def search(self, text: str, only: Filter, *, limit: int) -> list[tuple[str, float]]:
         return self.found[:limit] if text and only.audiences else []
@@ -32,6 +35,16 @@ class FakeIndex:
 
     def rarity(self, word: str) -> float:
         return 1.0 + len(word) / 10
+
+    def names(self) -> Mapping[str, frozenset[str]]:
+        return self.spelled
+
+    def has_pair(self, pair: str) -> bool:
+        return pair in PAIRS
+
+    def within(self, documents: Collection[str], text: str, only: Filter, *, limit: int) -> list[str]:
+        assert only.audiences
+        return [id_ for id_, _ in self.found if id_.partition(":")[0] in documents][:limit] if text or limit else []
 
     def trust(self, text: str) -> float:
         return 1.0 if text else 0.0
