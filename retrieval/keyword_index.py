@@ -25,6 +25,7 @@ from retrieval.vocabulary import standard_words
 _HEAP_BYTES = 64 * 2**20
 _MOST_TERMS = 128
 _DOCUMENT, _PASSAGE = "document", "passage"
+_EVERY_BRANCH = "*"
 _MOST_OF_A_DOCUMENT = 2000
 
 
@@ -197,6 +198,9 @@ class KeywordIndex:
             tantivy.Query.range_query(self._schema, "effective_to", integer, day + 1, None),
             tantivy.Query.term_set_query(self._schema, "audience", sorted(only.audiences)),
         ]
+        if only.branch is not None:
+            mine = [_EVERY_BRANCH, _branch(only.branch)]
+            permitted.append(tantivy.Query.term_set_query(self._schema, "branches", mine))
         if only.kinds:
             permitted.append(tantivy.Query.term_set_query(self._schema, "kind", sorted(only.kinds)))
         return permitted
@@ -220,6 +224,11 @@ def _reading_order(id_: str) -> tuple[str, list[tuple[int, str]]]:
     document, _, rest = id_.partition(":")
     steps = re.split(r"[.-]", rest.partition("@")[0])
     return document, [(int(step), "") if step.isdecimal() else (-1, step) for step in steps]
+
+
+def _branch(name: str) -> str:
+    """A term that no name can make mean every branch."""
+    return f"={name}"
 
 
 def _terms(text: str) -> dict[str, list[str]]:
@@ -253,7 +262,7 @@ def _schema() -> Any:  # noqa: ANN401 - typed loosely upstream
     for name in ("id", "document_id"):
         builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("names", stored=True, tokenizer_name="raw", index_option="basic")
-    for name in ("entry", "locator", "kind", "audience"):
+    for name in ("entry", "locator", "kind", "audience", "branches"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in ("effective_from", "effective_to"):
         builder.add_integer_field(name, indexed=True, fast=True)
@@ -285,6 +294,10 @@ def _document(passage: Passage) -> Any:  # noqa: ANN401 - typed loosely upstream
     document.add_text("locator", passage.ref.locator)
     document.add_text("kind", passage.kind)
     document.add_text("audience", passage.audience)
+    for branch in passage.branches:
+        document.add_text("branches", _branch(branch))
+    if not passage.branches:
+        document.add_text("branches", _EVERY_BRANCH)
     document.add_integer("effective_from", passage.effective_from)
     document.add_integer("effective_to", passage.effective_to)
     parts = {

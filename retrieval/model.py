@@ -15,6 +15,8 @@ class Query:
     text: str
     as_of: date
     reader: Audience
+    branch: str | None = None
+    """Where the reader belongs, ``""`` for nowhere; ``None`` is headquarters and reads of every branch."""
     kinds: frozenset[Kind] = frozenset()
     """Empty: every kind."""
     limit: int = 8
@@ -26,19 +28,22 @@ class Filter:
 
     as_of: date
     audiences: frozenset[Audience]
+    branch: str | None = None
+    """As in :class:`Query`."""
     kinds: frozenset[Kind] = frozenset()
     """Empty: every kind."""
 
     @classmethod
     def of(cls, query: Query) -> Self:
         """What the asker of a question may see."""
-        return cls(as_of=query.as_of, audiences=query.reader.may_read, kinds=query.kinds)
+        return cls(as_of=query.as_of, audiences=query.reader.may_read, branch=query.branch, kinds=query.kinds)
 
     def allows(self, provision: Provision) -> bool:
         """Whether a provision is in force, for this reader, and of a kind that is asked for."""
         return (
             provision.in_force_on(self.as_of)
             and provision.audience in self.audiences
+            and provision.readable_in(self.branch)
             and (not self.kinds or provision.kind in self.kinds)
         )
 
@@ -134,6 +139,8 @@ class Passage:
     effective_from: int
     effective_to: int
     """First ordinal no longer in force; ``date.max.toordinal()`` while open."""
+    branches: tuple[str, ...] = ()
+    """Only readers of these branches; empty: all."""
     names: tuple[str, ...] = ()
     """What people call the document, for look-ups by article; the same for all passages of a version."""
     topics: str = ""

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from assistant.errors import NotPermitted
 from knowledge.customers.model import Scope
-from knowledge.documents.model import Audience
+from knowledge.documents.model import Audience, Provision, Version
 
 
 class Role(StrEnum):
@@ -58,7 +58,7 @@ class Actor:
     licences: frozenset[Licence] = frozenset()
     customer_id: str | None = None
     branch: str | None = None
-    """Where the person works or is served; ``None``: headquarters."""
+    """Where the person works or is served; ``None``: nowhere in particular."""
 
     @property
     def scope(self) -> Scope:
@@ -79,6 +79,20 @@ class Actor:
         if self.role is Role.ADVISOR:
             return Audience.ADVISOR
         return Audience.INTERNAL
+
+    @property
+    def reads_in(self) -> str | None:
+        """The branch whose documents this actor may read beside those for all; ``None``: those of every branch.
+
+        Advisors and customers without a branch read what is for all.
+        """
+        if self.role in (Role.ADVISOR, Role.CUSTOMER):
+            return self.branch or ""
+        return None
+
+    def may_read(self, text: Provision | Version) -> bool:
+        """Whether a version, or a provision of it, is for this actor at all."""
+        return text.audience in self.reads.may_read and text.readable_in(self.reads_in)
 
 
 SYSTEM = Actor(id="system", role=Role.SYSTEM, name="系统")

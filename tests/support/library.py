@@ -82,6 +82,7 @@ def a_provision(
     kind: Kind = Kind.RULE,
     questions: tuple[str, ...] = (),
     heading: str = "第二十二条 禁止行为",
+    branches: tuple[str, ...] = (),
 ) -> Provision:
     """A provision."""
     return Provision(
@@ -97,6 +98,7 @@ def a_provision(
         audience=audience,
         position=0,
         typical_questions=questions,
+        branches=branches,
     )
 
 
@@ -111,6 +113,7 @@ def a_passage(
     audience: Audience = Audience.CUSTOMER,
     kind: Kind = Kind.RULE,
     questions: str = "",
+    branches: tuple[str, ...] = (),
 ) -> Passage:
     """A passage."""
     return Passage(
@@ -125,11 +128,16 @@ def a_passage(
         effective_from=effective_from.toordinal(),
         effective_to=effective_to.toordinal() if effective_to else FOREVER,
         names=names,
+        branches=branches,
     )
 
 
 def seen_by(
-    reader: Audience = Audience.INTERNAL, *, on: date = date(2026, 11, 22), kinds: frozenset[Kind] = frozenset()
+    reader: Audience = Audience.INTERNAL,
+    *,
+    on: date = date(2026, 11, 22),
+    kinds: frozenset[Kind] = frozenset(),
+    branch: str | None = None,
 ) -> Filter:
     """What a reader may see on a day."""
-    return Filter(as_of=on, audiences=reader.may_read, kinds=kinds)
+    return Filter(as_of=on, audiences=reader.may_read, branch=branch, kinds=kinds)
