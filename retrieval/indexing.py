@@ -5,9 +5,10 @@ import json
 import os
 import shutil
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Self, TypeVar
@@ -15,16 +16,21 @@ from typing import Self, TypeVar
 from knowledge.documents.model import Provision, Version
 from knowledge.errors import Unavailable
 from retrieval.chroma_index import ChromaIndex
+from retrieval.embedding import StaticEmbedder
 from retrieval.keyword_index import FieldWeights, KeywordIndex
+from retrieval.matrix_index import MatrixIndex
 from retrieval.model import Passage
 from retrieval.ports import Embedder, IndexBroken, Library
 
-_FORMAT = 1
+_FORMAT = 3
 """Raised when the same records would be indexed differently: segmentation, fields, what a vector stands for."""
-_PAGE = 2000
+_PUBLICATIONS = 2000
+_PASSAGES = 5000
+"""Indexed in one step: the memory and the lost work of a kill are bounded by it."""
 _FOREVER = date.max.toordinal()
 
 _Index = TypeVar("_Index")
+VectorIndex = MatrixIndex | ChromaIndex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +92,7 @@ class Indexer:
         self._indexed: int | None = None
         with self._turn():
             self.keyword = _opened(folder / "keyword", lambda path: KeywordIndex(path, weights))
-            self.vectors = _opened(folder / "vectors", lambda path: ChromaIndex(path, embedder)) if embedder else None
+            self.vectors = _opened(folder / "vectors", lambda path: _vector_index(path, embedder)) if embedder else None
 
     def catch_up(self) -> int:
         """Index what was published since; one small query where nothing was.
@@ -144,22 +150,20 @@ class Indexer:
 
     def _follow(self, library: Library, state: IndexState) -> int:
         done: set[str] = set()
-        while page := library.publications(state.sequence, _PAGE):
-            documents = list(dict.fromkeys(document_id for _, document_id in page))
-            for index in self._indexes:
-                index.replace({each: passages_of(library, each) for each in documents})
-            done.update(documents)
-            last = page[-1][0]
-            state = IndexState(
-                format=_FORMAT,
-                embedder=state.embedder,
-                sequence=last,
-                mark=library.publication_mark(last),
-                passages=len(self.keyword),
-            )
-            self._save(state)
+        while page := library.publications(state.sequence, _PUBLICATIONS):
+            for last, documents in _steps(library, page):
+                self._replace(documents)
+                done.update(documents)
+                state = replace(state, sequence=last, mark=library.publication_mark(last), passages=len(self.keyword))
+                self._save(state)
         self._indexed = state.sequence
         return len(done)
+
+    def _replace(self, documents: Mapping[str, Sequence[Passage]]) -> None:
+        """All indexes at once: each leaves the interpreter for a good part of its time."""
+        with ThreadPoolExecutor(max_workers=len(self._indexes)) as workers:
+            for each in [workers.submit(index.replace, documents) for index in self._indexes]:
+                each.result()
 
     def _start_over(self) -> IndexState:
         """Remove the state first: a start that is cut off is a start over again."""
@@ -178,7 +182,7 @@ class Indexer:
             state.write(self._state_file)
 
     @property
-    def _indexes(self) -> tuple[KeywordIndex | ChromaIndex, ...]:
+    def _indexes(self) -> tuple[KeywordIndex | VectorIndex, ...]:
         return (self.keyword, self.vectors) if self.vectors is not None else (self.keyword,)
 
     @property
@@ -204,6 +208,26 @@ def passages_of(library: Library, document_id: str) -> list[Passage]:
     return [_passage(each, versions[each.ref.version]) for each in provisions if not each.withdrawn]
 
 
+def _steps(library: Library, page: Sequence[tuple[int, str]]) -> Iterator[tuple[int, dict[str, list[Passage]]]]:
+    """The documents of a page of the publication log, a few thousand passages a step, and how far that step gets."""
+    documents: dict[str, list[Passage]] = {}
+    waiting = 0
+    for sequence, document_id in page:
+        if document_id not in documents:
+            documents[document_id] = passages_of(library, document_id)
+            waiting += len(documents[document_id])
+        if waiting >= _PASSAGES:
+            yield sequence, documents
+            documents, waiting = {}, 0
+    if documents:
+        yield page[-1][0], documents
+
+
+def _vector_index(folder: Path, embedder: Embedder) -> VectorIndex:
+    """A model of our own makes vectors faster than a graph takes them in; a general one is slower than either."""
+    return MatrixIndex(folder, embedder) if isinstance(embedder, StaticEmbedder) else ChromaIndex(folder, embedder)
+
+
 def _passage(provision: Provision, version: Version) -> Passage:
     ends = provision.period.effective_to
     return Passage(
@@ -215,11 +239,17 @@ def _passage(provision: Provision, version: Version) -> Passage:
         questions="\n".join(provision.typical_questions),
         kind=provision.kind.value,
         audience=provision.audience.value,
+        branches=provision.branches,
         effective_from=provision.period.effective_from.toordinal(),
         effective_to=ends.toordinal() if ends else _FOREVER,
-        names=(version.title, version.short_title),
+        names=(version.title, version.short_title, *_numbers(version)),
         topics=" ".join(version.topics),
     )
+
+
+def _numbers(version: Version) -> tuple[str, ...]:
+    """「证监会令第130号，根据第177号修正」 is looked up by its first number."""
+    return ((version.document_number or "").split("，")[0],) if version.document_number else ()
 
 
 def _opened(folder: Path, open_index: Callable[[Path], _Index]) -> _Index:

@@ -1,5 +1,6 @@
 """What every passage index must do, keyword and vector alike."""
 
+import random
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -10,8 +11,10 @@ import pytest
 from knowledge.documents.model import Audience, Kind
 from retrieval.chroma_index import ChromaIndex
 from retrieval.keyword_index import KeywordIndex
+from retrieval.matrix_index import MatrixIndex
 from retrieval.ports import IndexBroken, PassageIndex, Vectors
 from retrieval.segmentation import bigrams
+from retrieval.vectors import embedded
 from tests.support.library import a_passage, seen_by
 
 
@@ -19,7 +22,9 @@ class PairEmbedder:
     """Counts character pairs into a few hundred buckets: no model, but near texts are near."""
 
     name = "pairs"
-    dimensions = 256
+
+    def __init__(self) -> None:
+        self.dimensions = 256
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
@@ -70,6 +75,29 @@ class PassageIndexContract:
         for reader, visible in ((Audience.CUSTOMER, False), (Audience.ADVISOR, False), (Audience.INTERNAL, True)):
             found = filled.search("内部的主板ST股票涨跌幅说明", seen_by(reader), limit=10)
             assert ("GUIDE:1@one" in {id_ for id_, _ in found}) is visible
+
+    @pytest.mark.parametrize(
+        ("branch", "visible"),
+        [
+            (None, {"SH:1@one", "BOTH:1@one", "ODD:1@one", "SUIT:22@one"}),
+            ("上海", {"SH:1@one", "BOTH:1@one", "SUIT:22@one"}),
+            ("深圳", {"BOTH:1@one", "SUIT:22@one"}),
+            ("", {"SUIT:22@one"}),
+            ("上", {"SUIT:22@one"}),
+            ("*", {"ODD:1@one", "SUIT:22@one"}),
+        ],
+    )
+    def test_only_what_the_branch_may_see_is_found(
+        self, index: PassageIndex, branch: str | None, visible: set[str]
+    ) -> None:
+        kept = {"SH": ("上海",), "BOTH": ("上海", "深圳"), "ODD": ("*",)}
+        documents = {
+            name: [a_passage(f"{name}:1@one", text="不得主动推介产品的说明", branches=branches)]
+            for name, branches in kept.items()
+        }
+        index.replace(documents | {"SUIT": [OTHER]})
+        found = index.search("不得主动推介产品", seen_by(branch=branch), limit=10)
+        assert {id_ for id_, _ in found} == visible
 
     def test_only_the_kinds_asked_for_are_found(self, filled: PassageIndex) -> None:
         found = filled.search("主板ST股票涨跌幅", seen_by(kinds=frozenset({Kind.GUIDE})), limit=10)
@@ -157,6 +185,99 @@ class TestKeywordIndex(PassageIndexContract):
     def test_a_rare_word_weighs_more(self, index: KeywordIndex) -> None:
         index.replace({"A": [a_passage(f"A:{n}@x", text="股票" if n else "股票 期权") for n in range(9)]})
         assert index.rarity("火锅") > index.rarity("期权") > index.rarity("股票") >= 0
+
+
+class TestMatrixIndex(PassageIndexContract):
+    @pytest.fixture
+    def index(self, tmp_path: Path) -> MatrixIndex:
+        return MatrixIndex(tmp_path / "vectors", PairEmbedder())
+
+    def test_it_is_there_when_opened_again(self, tmp_path: Path) -> None:
+        MatrixIndex(tmp_path / "v", PairEmbedder()).replace({"SUIT": [OTHER], "TRADE": [OLD, NEW]})
+        second = MatrixIndex(tmp_path / "v", PairEmbedder())
+        assert len(second) == 3
+        assert second.search("推介产品", seen_by(), limit=1)[0][0] == "SUIT:22@one"
+
+    def test_another_reader_sees_what_was_written_after_a_reload(self, tmp_path: Path) -> None:
+        writer, reader = (MatrixIndex(tmp_path / "v", PairEmbedder()) for _ in range(2))
+        writer.replace({"SUIT": [OTHER]})
+        assert len(reader) == 0
+        reader.reload()
+        assert len(reader) == 1
+
+    def test_a_reader_keeps_what_it_has_while_another_writes(self, tmp_path: Path) -> None:
+        writer, reader = (MatrixIndex(tmp_path / "v", PairEmbedder()) for _ in range(2))
+        writer.replace({"SUIT": [OTHER]})
+        reader.reload()
+        writer.replace({"SUIT": [], "TRADE": [NEW]})
+        assert [id_ for id_, _ in reader.search("推介产品", seen_by(), limit=1)] == ["SUIT:22@one"]
+
+    def test_many_small_changes_leave_few_files(self, index: MatrixIndex, tmp_path: Path) -> None:
+        index.replace({f"A{number}": [a_passage(f"A{number}:1@x")] * 1 for number in range(500)})
+        for number in range(60):
+            index.replace({f"B{number}": [a_passage(f"B{number}:1@x"), a_passage(f"B{number}:2@x")]})
+        assert len(index) == 620
+        assert len([*(tmp_path / "vectors").glob("*.vectors.npy")]) < 10
+
+    def test_what_was_forgotten_stays_forgotten_when_small_changes_are_joined(self, index: MatrixIndex) -> None:
+        index.replace({"A": [a_passage(f"A:{n}@x", text="科创板开通条件") for n in range(500)], "B": [OTHER]})
+        index.replace({"A": []})
+        for number in range(40):
+            index.replace({f"C{number}": [a_passage(f"C{number}:1@x", text="创业板")]})
+        assert len(index) == 41
+        assert not [id_ for id_, _ in index.search("科创板开通条件", seen_by(), limit=50) if id_.startswith("A:")]
+
+    def test_what_a_killed_process_left_is_swept(self, index: MatrixIndex, tmp_path: Path) -> None:
+        index.replace({"SUIT": [OTHER]})
+        for ending in ("json", "vectors.npy"):
+            (tmp_path / "vectors" / f"00000077.{ending}").write_bytes(b"half written")
+        index.reload()
+        index.replace({"TRADE": [OLD, NEW]})
+        assert not [*(tmp_path / "vectors").glob("00000077*")]
+        assert len(index) == 3
+
+    @pytest.mark.parametrize("file", ["segments.json", "*1.json", "*.vectors.npy", "*.terms.npy", "*.ids.npy"])
+    @pytest.mark.parametrize("content", [b"", b"garbage", b"[]"])
+    def test_what_cannot_be_read_is_broken(self, tmp_path: Path, file: str, content: bytes) -> None:
+        MatrixIndex(tmp_path / "v", PairEmbedder()).replace({"SUIT": [OTHER]})
+        [found] = (tmp_path / "v").glob(file)
+        found.write_bytes(content)
+        with pytest.raises(IndexBroken):
+            MatrixIndex(tmp_path / "v", PairEmbedder())
+
+    def test_vectors_of_another_length_are_broken(self, tmp_path: Path) -> None:
+        MatrixIndex(tmp_path / "v", PairEmbedder()).replace({"SUIT": [OTHER]})
+        other = PairEmbedder()
+        other.dimensions = 8
+        with pytest.raises(IndexBroken):
+            MatrixIndex(tmp_path / "v", other)
+
+    def test_a_silent_embedding_is_not_trusted(self, index: MatrixIndex) -> None:
+        index.replace({"SUIT": [OTHER]})
+        assert index.trust("推介产品") == 1.0
+        assert index.trust("") == 0.0
+
+    def test_among_many_the_few_dimensions_lead_to_the_best(self, tmp_path: Path) -> None:
+        """Large enough to be looked through in few dimensions first; nearly all of the best are found."""
+        characters = "客户产品风险等级交易日涨跌幅开通条件资金账户期权科创板创业板融资"
+        draw = random.Random(3)
+        passages = [
+            a_passage(f"A:{number}@x", text="".join(draw.choices(characters, k=12)), effective_to=date(2020, 1, 1))
+            if number % 2
+            else a_passage(f"A:{number}@x", text="".join(draw.choices(characters, k=12)))
+            for number in range(21_000)
+        ]
+        index = MatrixIndex(tmp_path / "v", PairEmbedder())
+        index.replace({"A": passages})
+        texts = {str(each.ref): embedded(each) for each in passages[::2]}
+        vectors = PairEmbedder().embed(list(texts.values()))
+        agreed = 0
+        for question in ("客户风险等级", "科创板开通条件", "涨跌幅", "期权账户", "创业板融资"):
+            exact = dict(zip(texts, vectors @ PairEmbedder().embed([question])[0], strict=True))
+            found = index.search(question, seen_by(), limit=10)
+            assert all(score == pytest.approx(exact[id_], abs=2e-3) for id_, score in found)
+            agreed += sum(score >= sorted(exact.values())[-10] - 2e-3 for _, score in found)
+        assert agreed >= 45  # random texts are the hardest there are
 
 
 class TestChromaIndex(PassageIndexContract):

@@ -4,9 +4,9 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from knowledge.errors import Unavailable
 from retrieval.embedding import SHIPPED, StaticEmbedder
 from retrieval.indexing import Indexer, IndexState
 from retrieval.model import Query, SearchResult
+from retrieval.ports import Embedder, Vectors
 from retrieval.search import Searcher, SearchSettings
 from tests.support.library import a_loaded_version
 
@@ -42,12 +43,26 @@ SUIT = a_loaded_version()
 INTERNAL = a_loaded_version("## 留痕\n主板ST股票的涨跌幅问答要留痕。", id="GUIDE", kind="guide", audience="internal")
 
 
+class GeneralEmbedder:
+    """A model that is not ours, as far as the indexer knows: its vectors go into Chroma."""
+
+    name = "general"
+    dimensions = StaticEmbedder(SHIPPED).dimensions
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        return StaticEmbedder(SHIPPED).embed(texts)
+
+    def familiarity(self, text: str) -> float:
+        return 1.0 if text else 0.0
+
+
 @dataclass
 class Shelf:
     """A library and its index folder."""
 
     database: Database
     folder: Path
+    embedder: Embedder | None = field(default_factory=lambda: StaticEmbedder(SHIPPED))
 
     @contextmanager
     def reading(self) -> Generator[DocumentRepository, None, None]:
@@ -61,7 +76,7 @@ class Shelf:
 
     @contextmanager
     def indexer(self) -> Generator[Indexer, None, None]:
-        opened = Indexer(self.folder, reading=self.reading, embedder=StaticEmbedder(SHIPPED))
+        opened = Indexer(self.folder, reading=self.reading, embedder=self.embedder)
         try:
             yield opened
         finally:
@@ -185,7 +200,18 @@ print(indexer.catch_up(), len(indexer.keyword), len(indexer.vectors))
 
 @pytest.mark.parametrize(
     "damage",
-    ["meta.json", "*.idx", "*.store", "*.term", "chroma.sqlite3", "state.json", "keyword", "vectors", "other library"],
+    [
+        "meta.json",
+        "*.idx",
+        "*.store",
+        "*.term",
+        "segments.json",
+        "*.npy",
+        "state.json",
+        "keyword",
+        "vectors",
+        "other library",
+    ],
 )
 def test_a_damaged_index_is_built_again(filled: Shelf, damage: str) -> None:
     _damage(filled.folder, damage)
@@ -193,6 +219,29 @@ def test_a_damaged_index_is_built_again(filled: Shelf, damage: str) -> None:
         assert indexer.catch_up() == 3
         assert found(ask(filled.searcher(indexer), date(2026, 7, 6)))[0] == "TRADE:3.3.13@new"
         assert indexer.catch_up() == 0
+
+
+@pytest.fixture
+def general(filled: Shelf) -> Shelf:
+    shelf = Shelf(filled.database, filled.folder / "general", GeneralEmbedder())
+    with shelf.indexer() as indexer:
+        assert indexer.catch_up() == 3
+    return shelf
+
+
+def test_a_general_model_is_searched_as_well(general: Shelf) -> None:
+    with general.indexer() as indexer:
+        assert indexer.catch_up() == 0
+        for day, first in ((date(2026, 7, 5), "TRADE:3.3.13@old"), (date(2026, 7, 6), "TRADE:3.3.13@new")):
+            assert found(ask(general.searcher(indexer, keyword_weight=0.0), day))[0] == first
+
+
+@pytest.mark.parametrize("damage", ["chroma.sqlite3", "vectors"])
+def test_a_damaged_index_of_a_general_model_is_built_again(general: Shelf, damage: str) -> None:
+    _damage(general.folder, damage)
+    with general.indexer() as indexer:
+        assert indexer.catch_up() == 3
+        assert found(ask(general.searcher(indexer), date(2026, 7, 6)))[0] == "TRADE:3.3.13@new"
 
 
 def test_another_embedding_means_indexing_again(filled: Shelf) -> None:
