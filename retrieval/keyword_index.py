@@ -27,6 +27,10 @@ _MOST_TERMS = 128
 _DOCUMENT, _PASSAGE = "document", "passage"
 _EVERY_BRANCH = "*"
 _MOST_OF_A_DOCUMENT = 2000
+_NET = 4
+"""So many times the wanted passages are first ranked without the filter. Ranking skips most of the postings then, and
+what is left after the filter is exactly what ranking with the filter would give; only where too little is left does the
+index filter every posting: at 100,000 passages 6 ms instead of 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +96,10 @@ class KeywordIndex:
         wanted = self._wanted(text)
         if not wanted:
             return []
+        best = self._hits(tantivy.Query.boolean_query(wanted), limit * _NET)
+        shown = [(id_, score) for id_, score, passage in best if _is_allowed(passage, only)][:limit]
+        if len(shown) == limit or len(best) < limit * _NET:
+            return shown
         return self._found(wanted, self._permitted(only), limit)
 
     def cited(self, text: str, only: Filter) -> tuple[bool, list[str]]:
@@ -208,10 +216,18 @@ class KeywordIndex:
     def _found(self, wanted: list[tuple[Any, Any]], permitted: Iterable[Any], limit: int) -> list[tuple[str, float]]:
         filters = [(tantivy.Occur.Must, tantivy.Query.const_score_query(each, 0.0)) for each in permitted]
         query = tantivy.Query.boolean_query([(tantivy.Occur.Must, tantivy.Query.boolean_query(wanted)), *filters])
+        return [(id_, score) for id_, score, _ in self._hits(query, limit)]
+
+    def _hits(self, query: Any, limit: int) -> list[tuple[str, float, Any]]:  # noqa: ANN401 - typed loosely upstream
+        """Id, score and stored fields of the best."""
+        searcher = self._searcher
         try:
             with _reading():
-                hits = self._searcher.search(query, limit=limit, count=False).hits
-                return [(self._searcher.doc(address).get_first("id"), float(score)) for score, address in hits]
+                found = [
+                    (float(score), searcher.doc(address))
+                    for score, address in searcher.search(query, limit=limit, count=False).hits
+                ]
+                return [(kept.get_first("id"), score, kept) for score, kept in found]
         except IndexBroken as error:
             raise Unavailable("检索索引读不出来，请管理员重建索引后再试。") from error
 
@@ -229,6 +245,16 @@ def _reading_order(id_: str) -> tuple[str, list[tuple[int, str]]]:
 def _branch(name: str) -> str:
     """A term that no name can make mean every branch."""
     return f"={name}"
+
+
+def _is_allowed(kept: Any, only: Filter) -> bool:  # noqa: ANN401 - typed loosely upstream
+    """:meth:`retrieval.model.Filter.allows`, on what is stored with a passage."""
+    return (
+        kept.get_first("effective_from") <= only.as_of.toordinal() < kept.get_first("effective_to")
+        and kept.get_first("audience") in only.audiences
+        and (only.branch is None or not {_EVERY_BRANCH, _branch(only.branch)}.isdisjoint(kept.get_all("branches")))
+        and (not only.kinds or kept.get_first("kind") in only.kinds)
+    )
 
 
 def _terms(text: str) -> dict[str, list[str]]:
@@ -262,10 +288,12 @@ def _schema() -> Any:  # noqa: ANN401 - typed loosely upstream
     for name in ("id", "document_id"):
         builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("names", stored=True, tokenizer_name="raw", index_option="basic")
-    for name in ("entry", "locator", "kind", "audience", "branches"):
+    for name in ("entry", "locator"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    for name in ("kind", "audience", "branches"):
+        builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
     for name in ("effective_from", "effective_to"):
-        builder.add_integer_field(name, indexed=True, fast=True)
+        builder.add_integer_field(name, stored=True, indexed=True, fast=True)
     for name in _FIELDS:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     return builder.build()

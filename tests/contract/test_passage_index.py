@@ -182,6 +182,18 @@ class TestKeywordIndex(PassageIndexContract):
         index.replace({"SUIT": [OTHER]})
         assert index.cited("22个交易日的条件", seen_by()) == (False, [])
 
+    @pytest.mark.parametrize("hidden", [0, 5, 50, 500])
+    def test_however_much_is_hidden_the_same_is_found(self, index: KeywordIndex, hidden: int) -> None:
+        """Few hidden passages are dropped after ranking, many before: nobody may be able to tell."""
+        shown = [a_passage(f"NOW:{number}@x", text="开通条件" + "说明" * number) for number in range(8)]
+        past = [
+            a_passage(f"OLD:{number}@x", text="科创板开通条件", effective_to=date(2020, 1, 1))
+            for number in range(hidden)
+        ]
+        index.replace({"NOW": shown, "OLD": past})
+        found = index.search("科创板开通条件", seen_by(), limit=5)
+        assert [id_ for id_, _ in found] == [f"NOW:{number}@x" for number in range(5)]
+
     def test_a_rare_word_weighs_more(self, index: KeywordIndex) -> None:
         index.replace({"A": [a_passage(f"A:{n}@x", text="股票" if n else "股票 期权") for n in range(9)]})
         assert index.rarity("火锅") > index.rarity("期权") > index.rarity("股票") >= 0
