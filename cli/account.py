@@ -27,6 +27,7 @@ def add(
     registration: Annotated[str | None, typer.Option("--registration", help="投资顾问登记编码。")] = None,
     licence: Annotated[list[Licence] | None, typer.Option("--licence", help="执业资格，可重复。")] = None,
     customer: Annotated[str | None, typer.Option("--customer", help="客户账号所属的客户编号。")] = None,
+    branch: Annotated[str | None, typer.Option("--branch", help="所属分支机构；只看全公司和本分支的文件。")] = None,
 ) -> None:
     """添加一个账号。"""
     with open_app() as application:
@@ -39,5 +40,6 @@ def add(
             registration_number=registration,
             licences=frozenset(licence or ()),
             customer_id=customer,
+            branch=branch,
         )
     typer.echo(f"已添加{actor.role.label}账号 {username}（{actor.name}）。")

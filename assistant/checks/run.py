@@ -13,6 +13,7 @@ from assistant.checks.licence import licence_findings
 from assistant.checks.markup import markup_findings
 from assistant.checks.model import Finding, Severity
 from assistant.checks.numbers import number_findings
+from assistant.checks.readership import readership_findings
 from assistant.checks.suitability import suitability_findings
 from assistant.checks.wording import wording_findings
 from assistant.drafting.model import Draft, Statement, StatementKind
@@ -37,15 +38,17 @@ def check(
     matches: Sequence[Match] = (),
     products: Mapping[str, Product] | None = None,
     names: Iterable[str] = (),
+    branch: str | None = None,
 ) -> tuple[Finding, ...]:
     """Everything that speaks against ``draft`` and ``text``, the exact words for the customer; gravest first.
 
     ``provision_of`` reads a provision by its full reference, in force or not. ``names`` are full names of known
-    customers: none of them may stand in the text.
+    customers: none of them may stand in the text. ``branch`` is the customer's own.
     """
     settled = _settled(firm, advisor)
     found = [
         *grounding_findings(draft, provision_of=provision_of, day=day),
+        *readership_findings(draft, provision_of=provision_of, branch=branch),
         *contradiction_findings(draft),
         *number_findings(draft, settled=settled),
         *suitability_findings(draft, record=record, matches=matches, day=day),

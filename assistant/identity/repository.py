@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
 from assistant.errors import NotFound
 from assistant.identity.model import Account, Actor, Licence, Role
@@ -45,6 +45,18 @@ class AccountRepository:
         """The account that logs in as ``username``."""
         row = self._connection.execute(select(accounts).where(accounts.c.username == username)).one_or_none()
         return _account_of(row) if row is not None else None
+
+    def branch_of(self, customer_id: str, advisor_id: str) -> str | None:
+        """The branch of a customer's own account, or else of the advisor's."""
+        branches = {
+            row.id if row.customer_id is None else row.customer_id: row.branch
+            for row in self._connection.execute(
+                select(accounts.c.id, accounts.c.customer_id, accounts.c.branch).where(
+                    or_(accounts.c.customer_id == customer_id, accounts.c.id == advisor_id)
+                )
+            )
+        }
+        return branches.get(customer_id) or branches.get(advisor_id)
 
     def failures(self, username: str, *, since: datetime) -> int:
         """Failed logins in a row, the last of them after ``since``."""

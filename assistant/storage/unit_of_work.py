@@ -13,6 +13,7 @@ from assistant.identity.repository import AccountRepository
 from assistant.inquiries.repository import InquiryRepository
 from assistant.plans.repository import PlanRequestRepository
 from assistant.review.repository import CaseRepository
+from knowledge.customers.model import Customer
 from knowledge.customers.repository import CustomerRepository
 from knowledge.database import Database
 from knowledge.documents.repository import DocumentRepository
@@ -74,6 +75,10 @@ class UnitOfWork:
     def plans(self) -> PlanRequestRepository:
         """Requests for plans."""
         return PlanRequestRepository(self._connection)
+
+    def branch_of(self, customer: Customer) -> str:
+        """Where a customer is served: at the branch of the own account, or else of the advisor; ``""`` for neither."""
+        return self.accounts.branch_of(customer.id, customer.advisor_id) or ""
 
     @cached_property
     def audit(self) -> AuditLog:

@@ -33,6 +33,7 @@ class AddAccount:
         registration_number: str | None = None,
         licences: frozenset[Licence] = frozenset(),
         customer_id: str | None = None,
+        branch: str | None = None,
     ) -> Actor:
         if by.role not in (Role.ADMINISTRATOR, Role.SYSTEM):
             raise NotPermitted("只有管理员可以添加账号。")
@@ -43,6 +44,7 @@ class AddAccount:
             registration_number=registration_number,
             licences=licences,
             customer_id=customer_id,
+            branch=(branch or "").strip() or None,
         )
         _must_be_sound(username, password, actor)
         with self.storage.unit_of_work() as work:
@@ -53,7 +55,11 @@ class AddAccount:
                 AuditEvent.ACCOUNT_ADDED,
                 actor=by,
                 subject=f"account:{actor.id}",
-                detail={"role": role.value, "licences": sorted(licence.value for licence in licences)},
+                detail={
+                    "role": role.value,
+                    "licences": sorted(licence.value for licence in licences),
+                    "branch": actor.branch,
+                },
                 at=self.clock.now(),
             )
         return actor

@@ -59,7 +59,14 @@ class AnswerQuestion:
             raise NotPermitted("您的角色不能使用智能问答。")
         conversation, earlier, record = self._context(by, conversation_id, customer_id)
         asked = Asked(
-            text=readable(text), asker="advisor", reader=by.reads, as_of=as_of, history=earlier, record=record, maker=by
+            text=readable(text),
+            asker="advisor",
+            reader=by.reads,
+            branch=by.reads_in,
+            as_of=as_of,
+            history=earlier,
+            record=record,
+            maker=by,
         )
         return self._answer(asked, by, conversation)
 

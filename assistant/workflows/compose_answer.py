@@ -83,6 +83,8 @@ class Asked:
     asker: str
     """``advisor`` or ``customer``."""
     reader: Audience
+    branch: str | None
+    """Where the reader belongs; see :class:`retrieval.model.Query`."""
     as_of: date | None = None
     history: tuple[str, ...] = ()
     """Earlier questions, oldest first."""
@@ -182,7 +184,9 @@ class ComposeAnswer:
             return work.products.all()
 
     def _found(self, text: str, asked: Asked, day: date) -> SearchResult:
-        return self.searcher.search(Query(text=text, as_of=day, reader=asked.reader, limit=self.passages))
+        return self.searcher.search(
+            Query(text=text, as_of=day, reader=asked.reader, branch=asked.branch, limit=self.passages)
+        )
 
     def _evidence(self, matching: MatrixAnswer | None, asked: Asked, found: SearchResult) -> tuple[Evidence, ...]:
         """A question about a level and a grade rests on the matching rules, whatever else was found.
@@ -234,7 +238,11 @@ class ComposeAnswer:
         """The provisions that are in this library, in force on ``day`` and open to the reader."""
         with self.storage.reading() as work:
             found = work.documents.provisions_on(references, day)
-        return tuple(provision for provision in found if provision.audience in asked.reader.may_read)
+        return tuple(
+            provision
+            for provision in found
+            if provision.audience in asked.reader.may_read and provision.readable_in(asked.branch)
+        )
 
     def _checked(self, asked: Asked, brief: Brief, writing: Writing, found: SearchResult) -> Composed:
         if not writing.statements:

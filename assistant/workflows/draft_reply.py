@@ -42,9 +42,17 @@ class DraftReply:
             inquiry = work.inquiries.get(inquiry_id)
             record = work.customers.get(inquiry.customer_id, scope=Scope.everyone(), as_of=self.clock.today())
             advisor = work.accounts.get(record.customer.advisor_id).actor
+            branch = work.branch_of(record.customer)
         if inquiry.state is InquiryState.DRAFTED:
             return
-        asked = Asked(text=inquiry.text, asker="customer", reader=Audience.CUSTOMER, record=record, maker=advisor)
+        asked = Asked(
+            text=inquiry.text,
+            asker="customer",
+            reader=Audience.CUSTOMER,
+            branch=branch,
+            record=record,
+            maker=advisor,
+        )
         composed = next(event for event in self.compose(asked) if isinstance(event, Composed))
         case = self._case(inquiry, record, advisor, composed)
         with self.storage.unit_of_work() as work:

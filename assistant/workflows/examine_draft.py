@@ -41,6 +41,7 @@ class ExamineDraft:
             products = {product.code: product for product in work.products.all()}
             provisions = work.documents.provisions(_cited(draft))
             names = work.customers.named_in(_words(draft)) if draft.kind in CUSTOMER_FACING else ()
+            branch = work.branch_of(record.customer) if record is not None else None
         matches = (
             tuple(match(record, product, as_of=today, policy=self.policy) for product in products.values())
             if record is not None
@@ -61,6 +62,7 @@ class ExamineDraft:
             matches=matches,
             products=products,
             names=names,
+            branch=branch,
         )
 
     def _day(self, draft: Draft) -> date:

@@ -16,17 +16,34 @@ from knowledge.customers.demo import generate
 DEMO_PASSWORD = "yice-demo"  # noqa: S105 - printed at start, refused outside demo mode
 DEMO_CUSTOMERS = 320
 DEMO_SEED = 7
+DEMO_SHANGHAI, DEMO_SHENZHEN = "上海示范营业部", "深圳示范营业部"
+"""Fictional branches."""
 
 _ADVISOR = frozenset({Licence.INVESTMENT_ADVISOR, Licence.FUND_SALES})
 DEMO_STAFF: dict[str, Actor] = {
     "chen": Actor(
-        id="advisor-chen", role=Role.ADVISOR, name="陈晓岚", registration_number="S0000000000001", licences=_ADVISOR
+        id="advisor-chen",
+        role=Role.ADVISOR,
+        name="陈晓岚",
+        registration_number="S0000000000001",
+        licences=_ADVISOR,
+        branch=DEMO_SHANGHAI,
     ),
     "zhou": Actor(
-        id="advisor-zhou", role=Role.ADVISOR, name="周启明", registration_number="S0000000000002", licences=_ADVISOR
+        id="advisor-zhou",
+        role=Role.ADVISOR,
+        name="周启明",
+        registration_number="S0000000000002",
+        licences=_ADVISOR,
+        branch=DEMO_SHANGHAI,
     ),
     "lin": Actor(
-        id="advisor-lin", role=Role.ADVISOR, name="林若溪", registration_number="S0000000000003", licences=_ADVISOR
+        id="advisor-lin",
+        role=Role.ADVISOR,
+        name="林若溪",
+        registration_number="S0000000000003",
+        licences=_ADVISOR,
+        branch=DEMO_SHENZHEN,
     ),
     "shen": Actor(id="reviewer-shen", role=Role.REVIEWER, name="沈知微", licences=frozenset({Licence.COMPLIANCE})),
     "ops": Actor(id="operations-ops", role=Role.OPERATIONS, name="许运营"),

@@ -1,15 +1,15 @@
 """Log in with a username and password, and tell from a token who is calling."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from assistant.audit.model import AuditEvent
 from assistant.clock import Clock
 from assistant.errors import NotFound, TooMany, Unauthenticated
-from assistant.identity.model import SYSTEM, Account, Actor
+from assistant.identity.model import SYSTEM, Account, Actor, Role
 from assistant.identity.passwords import password_matches
 from assistant.identity.tokens import Tokens
-from assistant.storage import Storage
+from assistant.storage import Storage, UnitOfWork
 
 MAX_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
@@ -69,8 +69,17 @@ class Identify:
         try:
             with self.storage.reading() as work:
                 account = work.accounts.get(account_id)
+                actor = _placed(work, account.actor)
         except NotFound:
             raise Unauthenticated("登录凭证无效，请重新登录。") from None
         if not account.active:
             raise Unauthenticated("账号已停用。")
-        return account.actor
+        return actor
+
+
+def _placed(work: UnitOfWork, actor: Actor) -> Actor:
+    """A customer without a branch of the own account belongs to the advisor's."""
+    if actor.role is not Role.CUSTOMER or actor.customer_id is None or actor.branch is not None:
+        return actor
+    advisor_id = work.customers.advisor_of(actor.customer_id, scope=actor.scope)
+    return replace(actor, branch=work.accounts.branch_of(actor.customer_id, advisor_id))

@@ -70,6 +70,7 @@ class PreparePlan:
         with self.storage.reading() as work:
             maker = work.accounts.get(request.advisor_id).actor
             record = work.customers.get(request.customer_id, scope=maker.scope, as_of=today)
+            branch = work.branch_of(record.customer)
             products = {product.code: product for product in work.products.all()}
         observations = diagnose(record, as_of=today, policy=self.policy)
         matches = match_products(record, tuple(products.values()), as_of=today, policy=self.policy)
@@ -77,7 +78,7 @@ class PreparePlan:
             evidence = tuple(
                 Evidence.of(provision)
                 for provision in work.documents.provisions_on(wanted_provisions(matches, observations, products), today)
-                if provision.audience is Audience.CUSTOMER
+                if provision.audience is Audience.CUSTOMER and provision.readable_in(branch)
             )
         return maker, PlanMaterial(
             record=record,

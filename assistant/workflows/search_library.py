@@ -32,4 +32,6 @@ class SearchLibrary:
             raise Invalid("请输入要搜索的内容。")
         if not 1 <= limit <= _MOST:
             raise Invalid(f"一次最多返回 {_MOST} 条，最少 1 条。")
-        return self.searcher.search(Query(text=text, as_of=as_of, reader=by.reads, kinds=frozenset(kinds), limit=limit))
+        return self.searcher.search(
+            Query(text=text, as_of=as_of, reader=by.reads, branch=by.reads_in, kinds=frozenset(kinds), limit=limit)
+        )

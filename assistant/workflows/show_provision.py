@@ -32,7 +32,7 @@ class ShowProvision:
             else:
                 document_id, locator = _article(work, reference, by)
                 provision = work.documents.provision_on(document_id, locator, as_of or self.clock.today())
-        if provision.audience not in by.reads.may_read:
+        if not by.may_read(provision):
             raise NotFound(f"知识库里没有 {reference.strip()}。")
         return provision
 
@@ -41,7 +41,7 @@ def _article(work: UnitOfWork, reference: str, by: Actor) -> tuple[str, str]:
     document_id, colon, locator = reference.strip().partition(":")
     if colon and document_id and locator and not any(character.isspace() for character in locator):
         return document_id, locator
-    versions = work.documents.documents(audiences=by.reads.may_read)
+    versions = [each for each in work.documents.documents(audiences=by.reads.may_read) if by.may_read(each)]
     names = merge(
         (name, each.document_id) for each in versions for name in (each.document_id, each.title, each.short_title)
     )

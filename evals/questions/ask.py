@@ -20,6 +20,7 @@ def put(question: Question, compose: Compose) -> Given:
         text=question.text,
         asker=question.asker,
         reader=_READERS.get(question.asker, Audience.CUSTOMER),
+        branch="",
         as_of=question.as_of,
     )
     started = time.perf_counter()

@@ -84,6 +84,15 @@ class CustomerRepository:
             margin=self._margin(customer_id),
         )
 
+    def advisor_of(self, customer_id: str, *, scope: Scope) -> str:
+        """Whose customer it is; ``NotFound`` outside scope."""
+        found = self._connection.execute(
+            select(tables.customers.c.advisor_id).where(tables.customers.c.id == customer_id, _within(scope))
+        ).scalar()
+        if found is None:
+            raise _unknown_customer()
+        return str(found)
+
     def find(
         self,
         *,
