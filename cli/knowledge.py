@@ -8,14 +8,16 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from assistant.clock import Clock
 from assistant.identity.model import SYSTEM
-from cli import knowledge_keeping
+from cli import knowledge_keeping, knowledge_versions
 from cli.application import open_app, open_furnished_app
+from cli.knowledge_import import import_documents
 from knowledge.documents.model import Kind, Provision, Verification, Version
 
 app = typer.Typer(help="知识库：发布、查看。", no_args_is_help=True)
+app.command("import")(import_documents)
 knowledge_keeping.register(app)
+knowledge_versions.register(app)
 
 AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="按哪一天有效的内容，默认今天。")]
 
@@ -84,15 +86,18 @@ def search(
 ) -> None:
     """搜索知识库。"""
     with open_furnished_app() as application:
-        day = as_of.date() if as_of else Clock().today()
+        day = as_of.date() if as_of else None
         result = application.search_library(text, as_of=day, by=SYSTEM, kinds=kind or (), limit=limit)
+    for note in result.notes:
+        typer.echo(note)
     for number, hit in enumerate(result.hits, start=1):
         typer.echo(
             f"{number}. [{hit.score:.2f}] {hit.provision.citation}（{hit.provision.ref}）{_title(hit.provision)}"
         )
         typer.echo(f"   {_first_sentence(hit.provision)}")
     verdict = "足以回答" if result.enough else "不足以回答"
-    typer.echo(f"按 {day} 有效的内容，找到 {len(result.hits)} 条；覆盖度 {result.coverage:.2f}，{verdict}。")
+    day, count = result.query.as_of, len(result.hits)
+    typer.echo(f"按 {day} 有效的内容，找到 {count} 条；覆盖度 {result.coverage:.2f}，{verdict}。")
 
 
 def _row(version: Version) -> tuple[str, ...]:

@@ -55,6 +55,8 @@ def ask(
 
 
 def _close(answer: Answer) -> None:
+    for note in answer.notes:
+        typer.echo(f"· {note}")
     for text in (answer.reason, answer.instead):
         if text:
             typer.echo(text)

@@ -74,7 +74,16 @@ class Part:
 
     def __str__(self) -> str:
         named = ((self.paragraph, "款"), (self.item, "项"), (self.point, "目"))
-        return "".join(f"第{number}{rank}" for number, rank in named if number is not None)
+        return "".join(f"第{_in_chinese(number)}{rank}" for number, rank in named if number is not None)
+
+
+def _in_chinese(number: int) -> str:
+    """Up to 九十九; larger ones stay digits."""
+    tens, ones = divmod(number, 10)
+    if tens > 9:  # noqa: PLR2004 - no article has a hundred parts
+        return str(number)
+    digits = "零一二三四五六七八九"
+    return f"{digits[tens] if tens > 1 else ''}{'十' if tens else ''}{digits[ones] if ones or not tens else ''}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +129,14 @@ class SearchResult:
     """How well the best single hit answers the question's own words, 0 … 1 (``Searcher``)."""
     version: str
     """Names the settings and index that produced this, for replay."""
+    looked_up: tuple[ProvisionRef, ...] = ()
+    """The hits that the question names, by article or by document, where it asks for nothing else."""
+    read_as: str = ""
+    """The question as it was searched for: in one spelling, slips corrected."""
     corrections: tuple[Correction, ...] = ()
     """Slips of the question that were read as terms of the library."""
+    notes: tuple[str, ...] = ()
+    """What to tell the reader of how the question was read: which day, which slip; whole sentences."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

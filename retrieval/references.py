@@ -26,7 +26,7 @@ _ARTICLE = re.compile(
 _NUMBER_OF_ORDER = re.compile(r"(?P<issuer>.*令)第(?P<number>[0-9]+)号")
 _CODE = re.compile(r".+-(?P<code>[a-z]+[0-9]{3,})")
 _ASIDE = re.compile(
-    r"中华人民共和国|讲了?些?什么|说了?些?什么|规定了?(?:些?什么|哪些(?:内容)?)?|是(?:个|一个)?什么|(?:主要|具体|全部)?内容|主要|有哪些|介绍|一下|请问|"
+    r"中华人民共和国|(?:交易|业务)规则|办法|条例|细则|解释一?下|讲了?些?什么|说了?些?什么|规定了?(?:些?什么|哪些(?:内容)?)?|是(?:个|一个)?什么|(?:主要|具体|全部)?内容|主要|有哪些|介绍|一下|请问|"
     r"什么时候|何时|哪天|哪年|哪一天|开始|施行|生效|实施|执行|发布|公布|出台|废止|失效|修订|现行|有效|全文|原文|目录|文件|文号|"
     r"关于|什么|哪些|想|要|我|你|您|查|看|找|问|了解|知道|告诉|给|帮|是|的|了|吗|呢|还|么|吧|有没有|有|这个|那个|这份|个|份|在|产品|基金|[0-9]{4}年?版?"
 )
@@ -100,16 +100,20 @@ def cited_articles(text: str, names: Mapping[str, frozenset[str]]) -> tuple[Cite
 def named_documents(text: str, names: Mapping[str, frozenset[str]]) -> NamedDocuments:
     """The documents whose names stand in a text; where one name holds another, the longer one."""
     asked = fold(text[:_READ])
-    found: list[str] = []
-    rest = _plain(asked)
-    for name in _names_in(rest, names):
-        found.append(name)
-        rest = rest.replace(name, " ")
+    found = _names_in(_plain(asked), names)
     if not found:
         return NamedDocuments()
     documents = frozenset(each for name in found for each in names[name])
     exact = any(_is_exact(name) for name in found) or any(_plain(each) in found for each in _QUOTED.findall(asked))
-    return NamedDocuments(documents, alone=not re.search(r"\w", _ASIDE.sub("", rest)), exact=exact)
+    return NamedDocuments(documents, alone=asks_nothing_else(text, names), exact=exact)
+
+
+def asks_nothing_else(text: str, names: Mapping[str, frozenset[str]]) -> bool:
+    """Whether a text only names documents and articles, and asks what they say or since when."""
+    rest = _plain(_ARTICLE.sub(" ", _IDENTIFIER.sub(" ", fold(text))))
+    for name in _names_in(rest, names):
+        rest = rest.replace(name, " ")
+    return not re.search(r"\w", _ASIDE.sub("", rest))
 
 
 def with_parts(hits: Iterable[Hit], text: str, names: Mapping[str, frozenset[str]]) -> tuple[Hit, ...]:

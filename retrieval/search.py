@@ -6,10 +6,11 @@ from functools import lru_cache
 
 from knowledge.documents.model import Provision, ProvisionRef
 from knowledge.errors import Invalid
+from retrieval.context import ContextFinder, Siblings
 from retrieval.fusion import Fused, fuse
-from retrieval.model import Filter, Hit, Query, Reading, SearchResult
+from retrieval.model import Context, Filter, Hit, Query, Reading, SearchResult
 from retrieval.ports import KeywordPassageIndex, VectorPassageIndex
-from retrieval.references import NamedDocuments, named_documents, with_parts
+from retrieval.references import NamedDocuments, asks_nothing_else, named_documents, with_parts
 from retrieval.segmentation import bigrams, content_words, fold
 from retrieval.spelling import Speller
 from retrieval.vocabulary import in_standard_words, names_all, subjects_of
@@ -53,6 +54,7 @@ class Searcher:
         settings: SearchSettings,
         refresh: Callable[[], object] = lambda: None,
         index_version: Callable[[], str] = lambda: "",
+        siblings: Siblings = lambda _ref: (),
     ) -> None:
         """``refresh`` runs before each search and is cheap where nothing changed (``Indexer.catch_up``)."""
         self._keyword = keyword
@@ -62,6 +64,7 @@ class Searcher:
         self._refresh = refresh
         self._index_version = index_version
         self._speller = Speller(keyword)
+        self._context = ContextFinder(siblings)
 
     def read(self, text: str) -> Reading:
         """A question as it will be searched for: one spelling, slips corrected towards what the library knows."""
@@ -88,6 +91,7 @@ class Searcher:
         hits = self._permitted(only, [*_first(first, ranked), *ranked])[: query.limit]
         coverage = self._coverage(asked.text, hits)
         named = {hit.provision.ref for hit in hits} & {ProvisionRef.parse(each) for each in first}
+        alone = document.alone or (names_articles and asks_nothing_else(asked.text, self._keyword.names()))
         is_look_up = names_articles or document.alone
         return SearchResult(
             query=query,
@@ -95,8 +99,18 @@ class Searcher:
             enough=bool(named) if is_look_up else bool(hits) and coverage >= self._settings.enough_coverage,
             coverage=coverage,
             version=self._version(),
+            looked_up=tuple(hit.provision.ref for hit in hits if hit.provision.ref in named) if alone else (),
+            read_as=reading.text,
             corrections=reading.corrections,
         )
+
+    def context_of(self, found: SearchResult) -> tuple[Context, ...]:
+        """What the first hits refer to or rest on by definition, as far as it is in force and permitted as they are."""
+        only = Filter.of(found.query)
+        tied = self._context.named_by(found.query.text, found.hits, lambda text: self._keyword.cited(text, only)[1])
+        known = self._provisions([each.ref for each in tied])
+        looked_up = (each.with_text(known[each.ref]) for each in tied if each.ref in known)
+        return tuple(each for each in looked_up if only.allows(each.provision))
 
     def _of_document(self, document: NamedDocuments, asked: Query, only: Filter) -> list[str]:
         """What comes first where a document is named: all of it where nothing else is asked, else what fits best."""

@@ -159,7 +159,7 @@ class Speller:
                 return None
             for meant in lexicon.near(written, at - start):
                 if self._is_meant(written, meant, run, start):
-                    return _Slip(start, end, meant)
+                    return _Slip(start, end, meant).shortest(run, at, bounds, lexicon.terms)
         return None
 
     def _is_meant(self, written: str, meant: str, run: str, start: int) -> bool:
@@ -213,6 +213,21 @@ class _Slip:
     start: int
     end: int
     meant: str
+
+    def shortest(self, run: str, at: int, bounds: frozenset[int], terms: frozenset[str]) -> "_Slip":
+        """The same correction told as the shortest term: 科创板, not 科创板开通."""
+        if len(self.meant) != self.end - self.start:
+            return self
+        for start, end in reversed(_windows(at, bounds)):
+            inner = self.meant[start - self.start : end - self.start]
+            inside = self.start <= start and end <= self.end and inner in terms
+            same = (
+                run[self.start : start] == self.meant[: start - self.start]
+                and run[end : self.end] == self.meant[end - self.start :]
+            )
+            if inside and same:
+                return _Slip(start, end, inner)
+        return self
 
 
 class _Lexicon:

@@ -58,6 +58,6 @@ def provision(
 @router.get("/search", summary="检索条文", description="只返回 as_of 当天有效、本角色可读的条文，最相关的在前。")
 def search(query: Annotated[SearchQuery, Query()], actor: CurrentActor, app: App) -> SearchResultView:
     result = app.search_library(
-        query.text, as_of=query.as_of or app.clock.today(), by=actor, kinds=frozenset(query.kind), limit=query.limit
+        query.text, as_of=query.as_of, by=actor, kinds=frozenset(query.kind), limit=query.limit
     )
     return SearchResultView.of(result)

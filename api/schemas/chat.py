@@ -38,6 +38,7 @@ class AnswerView(View):
     facts: tuple[FactView, ...]
     reason: str | None = Field(description="不回答的原因。")
     instead: str | None = Field(description="可以怎么办。")
+    notes: tuple[str, ...] = Field(default=(), description="怎样理解了问题：用的是哪一天、纠正了哪个字。")
     text: str = Field(description="不带出处的全文。")
     trace: TraceView
 
@@ -54,6 +55,7 @@ class AnswerView(View):
             facts=tuple(FactView.of(fact) for fact in answer.facts),
             reason=answer.reason,
             instead=answer.instead,
+            notes=answer.notes,
             text=answer.text,
             trace=TraceView.of(answer.trace),
         )

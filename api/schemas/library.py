@@ -45,7 +45,9 @@ class SearchQuery(Input):
     text: Annotated[QuestionText, StringConstraints(max_length=1000)] = Field(
         description="要找的内容。", examples=["科创板开通条件"]
     )
-    as_of: date | None = Field(default=None, description="按哪一天有效的条文；空为今天。", examples=["2026-06-30"])
+    as_of: date | None = Field(
+        default=None, description="按哪一天有效的条文；空为问题里说的那一天，没有说就是今天。", examples=["2026-06-30"]
+    )
     kind: tuple[Kind, ...] = Field(default=(), max_length=len(Kind), description="种类，可多选；空为全部。")
     limit: int = Field(default=8, ge=1, le=50, description="最多几条。", examples=[8])
 
@@ -161,6 +163,7 @@ class SearchResultView(View):
     as_of: date
     enough: bool = Field(description="是否足以据此回答。")
     coverage: float = Field(ge=0, le=1, description="问题中的实词被覆盖的比例。")
+    notes: tuple[str, ...] = Field(default=(), description="怎样理解了问题：用的是哪一天、纠正了哪个字。")
     hits: tuple[HitView, ...]
 
     @classmethod
@@ -171,5 +174,6 @@ class SearchResultView(View):
             as_of=result.query.as_of,
             enough=result.enough,
             coverage=result.coverage,
+            notes=result.notes,
             hits=tuple(HitView.of(hit) for hit in result.hits),
         )

@@ -33,6 +33,8 @@ class Answer(BaseModel):
     instead: str | None = None
     trace: WriterTrace
     retrieval: str
+    notes: tuple[str, ...] = ()
+    """How the question was read: which day, which slip; whole sentences for the reader."""
 
     @property
     def text(self) -> str:

@@ -8,7 +8,7 @@ from assistant.analysis.model import Fact
 from assistant.drafting.fact_words import asked_facts, wants_the_rule_too
 from assistant.drafting.focus import Focus, Want, focus_of
 from assistant.drafting.model import Brief, Citation, Evidence, Statement, StatementKind, WriterTrace, Writing
-from assistant.drafting.passages import Form, Piece, pieces_of, references_in
+from assistant.drafting.passages import Form, Piece, closed, pieces_of, readable, references_in
 from assistant.drafting.rendering import in_chinese
 from assistant.drafting.terms import coverage, meant_by, normalise, question_text, rarity, terms_of
 from knowledge.documents.model import Kind, Verification
@@ -53,7 +53,7 @@ _NAMED = 0.6
 """Share of a title's words by which a question names it."""
 _FACTS, _PIECES, _PIECES_OF_OTHERS, _OTHERS = 3, 4, 1, 2
 _RANK = (1.0, 0.82, 0.73, 0.67, 0.63, 0.6, 0.58, 0.56)
-_AUTHORITY = {"rule": 1.0, "guide": 1.0, "product": 0.92, "case": 0.7, "script": 0.65}
+_AUTHORITY = {"rule": 1.0, "guide": 1.0, "case": 0.7, "script": 0.65}
 _NOT_FOR_US = re.compile(r"不(?:直接)?(?:适用于|适用|约束|管)证券公司")
 _OTHER_INDUSTRIES = re.compile(r"银行|保险|金监|金融监管总局|金融机构产品")
 _NOT_FOR_US_AUTHORITY = 0.6
@@ -74,6 +74,10 @@ _ASKS_FOR_WORDS = re.compile(
     r"话术|该说|开场|怎么(?:说|讲|回|答|跟|和|向|给客户|解释|安抚|安慰|沟通|拒绝|婉拒|开口|聊|问候|劝|提醒|通知)|如何(?:说|回|答|解释|安抚|安慰|沟通|向|拒绝|婉拒|问候|劝|提醒)"
 )
 _WORDS = "参考话术"
+_FEW_ARTICLES, _EACH_OF_FEW = 3, 3
+"""More than that are looked up by the name of their document: then it is told how each begins."""
+_PRODUCT_ASKED_FOR = 1.2
+"""How much more a product's note counts where the product is named; where it is not, it is not heard at all."""
 _WORDS_ASKED_FOR = 1.25
 """How much more a script counts where somebody asks for words to say."""
 _NEGATIONS = ("不", "别", "禁止", "避免", "切勿")
@@ -88,16 +92,19 @@ class ExtractiveWriter:
         """Facts that answer first, then the best provision's sentences, then what other provisions add."""
         question = _Question(brief)
         facts = question.facts(brief.facts)
-        told = question.told()
+        asked_for = question.asked_for(brief.asked_for)
+        told = question.without(asked_for, question.told())
         started = question.starts()
-        if not facts and not told:
+        if started and brief.looked_up:
+            told = []
+        if not (facts or told or asked_for or started):
             return Writing(statements=(), trace=_TRACE, abstained=NOT_COVERED)
         room = max(1, brief.max_statements - len(facts) - 1)
         if any(not fact.id.startswith(_ABOUT_NOBODY) for fact in facts):
             room = min(room, _RULES_BESIDE_FACTS) if wants_the_rule_too(brief.purpose) else 0
             told = [item for item in told if item.evidence.kind in _BESIDE_FACTS]
         drafted = [_fact_statement(fact) for fact in facts]
-        drafted += [*started, *(question.statement(item) for item in told[:room])]
+        drafted += [*asked_for, *started, *(question.statement(item) for item in told[:room])]
         drafted += _reservation(brief.evidence, drafted)
         return Writing(statements=_numbered(drafted), trace=_TRACE)
 
@@ -131,6 +138,7 @@ class _Question:
     def __init__(self, brief: Brief) -> None:
         self.focus: Focus = focus_of(brief.purpose)
         self.evidence = brief.evidence
+        self._looked_up = brief.looked_up
         self._subjects = subjects_of(brief.purpose)
         self._asked = _asked_terms(brief.purpose)
         self._split = [pieces_of(evidence.text) for evidence in brief.evidence]
@@ -149,15 +157,13 @@ class _Question:
 
     def told(self) -> list[_Said]:
         """The pieces to say, in the order to say them."""
-        tellable = [
-            rank
-            for rank, evidence in enumerate(self.evidence)
-            if not self._is_story(evidence) and self._names_the_subject(evidence)
-        ]
+        if len(self._looked_up) > 1:
+            return self._outline(1 if len(self._looked_up) > _FEW_ARTICLES else _EACH_OF_FEW)
+        tellable = [rank for rank, evidence in enumerate(self.evidence) if self._may_be_told(evidence)]
         heard = [self._hear(rank) for rank in tellable if self._split[rank]]
         if not heard:
             return []
-        sure = [one for one in heard if one.covered >= _ENOUGH]
+        sure = heard if self._looked_up else [one for one in heard if one.covered >= _ENOUGH]
         if not sure:
             return []
         top = max(sure, key=lambda one: one.score)
@@ -171,6 +177,31 @@ class _Question:
         chosen = self._with_the_rule(top, others, chosen[:_PIECES])
         return [*chosen, *self._figures_left_out([top, *others], chosen)]
 
+    def asked_for(self, parts: Sequence[Citation]) -> list[Statement]:
+        """The 款 and 项 that the question names by their numbers, in the provision's own words."""
+        by_ref = {evidence.ref: evidence for evidence in self.evidence}
+        found: list[Statement] = []
+        for part in parts:
+            if part.source in by_ref:
+                text = "".join(closed(readable(line)) for line in part.quote.split("\n") if line.strip())
+                kind = _KINDS.get(by_ref[part.source].kind, StatementKind.OPINION)
+                found.append(Statement(id="", kind=kind, text=text, citations=(part,)))
+        return found
+
+    def without(self, asked_for: Sequence[Statement], told: Sequence[_Said]) -> list[_Said]:
+        """What of ``told`` is not said by the parts that were asked for; of other provisions, nothing."""
+        if not asked_for:
+            return list(told)
+        quoted = {citation.source: citation.quote for statement in asked_for for citation in statement.citations}
+        return [
+            said for said in told if said.evidence.ref in quoted and said.piece.quote not in quoted[said.evidence.ref]
+        ]
+
+    def _outline(self, each: int) -> list[_Said]:
+        """How the provisions that were looked up begin."""
+        asked = [pair for pair in zip(self.evidence, self._split, strict=True) if pair[0].ref in self._looked_up]
+        return [_Said(evidence, piece, 1.0) for evidence, pieces in asked for piece in pieces[:each]]
+
     def starts(self) -> list[Statement]:
         """From which day the text that the question names is in force, where that is what it asks."""
         if not self.focus.asks_for_start:
@@ -178,7 +209,7 @@ class _Question:
         for evidence, pieces in zip(self.evidence, self._split, strict=True):
             title = evidence.citation.partition("》")[0].removeprefix("《")
             named = coverage(terms_of(title), self._asked, self._weights)
-            if pieces and evidence.kind == Kind.RULE.value and named >= _NAMED:
+            if pieces and evidence.kind == Kind.RULE.value and (self._looked_up or named >= _NAMED):
                 text = f"《{title}》的这一版本自{in_chinese(evidence.effective_from)}起施行。"
                 cited = Citation(source=evidence.ref, quote=pieces[0].quote)
                 return [Statement(id="", kind=StatementKind.RULE, text=text, citations=(cited,))]
@@ -227,6 +258,8 @@ class _Question:
     def _authority(self, evidence: Evidence) -> float:
         if _offers_words(evidence) and _ASKS_FOR_WORDS.search(self.focus.text):
             return _WORDS_ASKED_FOR
+        if evidence.kind == Kind.PRODUCT.value:
+            return _PRODUCT_ASKED_FOR
         if _NOT_FOR_US.search(evidence.text) and not _OTHER_INDUSTRIES.search(self.focus.text):
             return _NOT_FOR_US_AUTHORITY
         return _AUTHORITY.get(evidence.kind, 1.0)
@@ -242,6 +275,11 @@ class _Question:
         title = evidence.citation.partition("》")[0].removeprefix("《")
         code = evidence.ref.partition(":")[0].removeprefix("PROD-").lower()
         return code in self.focus.text or coverage(terms_of(title), terms_of(self.focus.text), _EQUAL) >= _NAMED_PRODUCT
+
+    def _may_be_told(self, evidence: Evidence) -> bool:
+        if self._looked_up:
+            return evidence.ref in self._looked_up
+        return not self._is_story(evidence) and self._names_the_subject(evidence)
 
     def _is_story(self, evidence: Evidence) -> bool:
         if evidence.kind not in _NARRATED:

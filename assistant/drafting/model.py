@@ -156,6 +156,10 @@ class Brief(BaseModel):
     facts: tuple[Fact, ...]
     history: tuple[str, ...] = ()
     """Earlier turns, oldest first, identifiers masked."""
+    asked_for: tuple[Citation, ...] = ()
+    """Parts of the evidence that the question names by their number, to be told before anything else."""
+    looked_up: tuple[str, ...] = ()
+    """The evidence that the question names, by article or by document, and asks nothing else of: its words answer."""
     max_statements: int = Field(default=8, ge=1)
 
 

@@ -105,12 +105,12 @@ class _Splitter:
     def _list(self, lines: list[str], text: str) -> None:
         items = [line.strip() for line in lines if line.strip()]
         whole = "\n".join(lines).strip()
-        joined = "".join(_closed(readable(item)) for item in items)
+        joined = "".join(closed(readable(item)) for item in items)
         lead = self._last_sentence
         if len(joined) <= _WHOLE_LIST and whole in text:
             self._add(Form.LIST, joined, whole, lead)
         for item in items:
-            self._add(Form.ITEM, _closed(readable(item)), item, lead)
+            self._add(Form.ITEM, closed(readable(item)), item, lead)
 
     def _table(self, lines: list[str]) -> None:
         head, *body = [_cells(line) for line in lines]
@@ -144,5 +144,6 @@ def _row_text(head: list[str], cells: list[str]) -> str:
     return f"{cells[0]}：{'，'.join(pairs)}。"
 
 
-def _closed(sentence: str) -> str:
+def closed(sentence: str) -> str:
+    """With an end mark."""
     return sentence if sentence.endswith((*_ENDING, "；", "：")) else f"{sentence}。"

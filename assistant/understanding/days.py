@@ -36,13 +36,16 @@ _NEAR = (
     (re.compile(r"上个?(?:周|星期|礼拜)"), -7),
 )
 _LAST_MONTH = re.compile(r"(?P<two>上上个?月)|上个?月")
+_THIS_MONTH = re.compile(r"(?:本月|这个月)(?P<part>初|上旬)?")
+_NEXT_MONTH = re.compile(r"下个?月")
 _NOW = re.compile(r"现在|目前|当前|如今|现行|眼下|最新")
 _EVENT = re.compile(
     r"^\s?(?:份|初|底)?(?:就|才|刚|已经?|时候?)?(?:做|开的?户|买|购|签|办|入职|出生|成立|发布|公布|颁布|修订|修正|版|印发|到期|测评|评估|填|亏|赚|认购|申购|加的?|进的|转的?)"
 )
 _TITLE = re.compile(r"《[^》]*》|[〔\[（(](?:19|20)\d{2}[〕\]）)]\s*第?\d*号?|第\s?\d+号")
 _BEFORE_CHANGE = re.compile(
-    r"(?:新规|新政|修订|修改|修正|调整|改革|改规则|规则变化|新办法|新规则|变更)(?:之前|以前|前(?!后))|以前的(?:规定|规则|标准|要求)|旧(?:规|办法|规则|标准|口径)|原来的(?:规定|规则|标准)|老规(?:定|则)"
+    r"(?:新规|新政|修订|修改|修正|调整|改革|改规则|规则变化|新办法|新规则|新版|新标准|变更|改版|(?<!更)改)(?:出台|实施|施行|生效|发布)?(?:之前|以前|前(?!后))"
+    r"|(?:以前|过去|从前|当初|先前)的?(?:规定|规则|标准|要求|比例|办法|口径|版本)|(?:旧|老)(?:规定?|办法|规则|标准|口径|版本?)|原来的?(?:规定|规则|标准|比例|要求|办法)|(?:上一|前一)个?(?:版本?|版的?)|没(?:有)?(?:修订|改|调整)(?:之前|以前|的时候|时)"
 )
 
 
@@ -52,18 +55,34 @@ class AskedDay:
 
     day: date | None
     before_change: bool = False
+    words: tuple[str, ...] = ()
+    """How the question names its day, or its days; or how it says that it means before a change."""
+    since: date | None = None
+    """First day of a stretch (a month, a year) that the question names; its last day is ``day``."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    day: date
+    words: str
+    since: date | None = None
 
 
 def asked_day(text: str, *, today: date) -> AskedDay:
     """Read the day that ``text`` (folded) asks about."""
-    before_change = _BEFORE_CHANGE.search(text) is not None
+    change = _BEFORE_CHANGE.search(text)
+    said = (change[0],) if change else ()
     if _NOW.search(text):
-        return AskedDay(None, before_change)
-    days = list(dict.fromkeys(_days(_TITLE.sub(lambda match: "#" * len(match[0]), text), today)))
-    return AskedDay(days[0] if len(days) == 1 else None, before_change)
+        return AskedDay(None, change is not None, said)
+    named = {each.day: each for each in _days(_TITLE.sub(lambda match: "#" * len(match[0]), text), today)}
+    words = tuple(each.words for each in named.values())
+    if len(named) != 1:
+        return AskedDay(None, change is not None, words or said)
+    (only,) = named.values()
+    return AskedDay(only.day, change is not None, words, only.since)
 
 
-def _days(text: str, today: date) -> Iterator[date]:
+def _days(text: str, today: date) -> Iterator[_Named]:
     rest = text
     for pattern in _PATTERNS:
         for match in list(pattern.finditer(rest)):
@@ -71,28 +90,35 @@ def _days(text: str, today: date) -> Iterator[date]:
             year = groups.get("year")
             if year and "年" not in match[0] and not (groups.get("month") and groups.get("day")):
                 continue
-            day = _day(groups, today)
+            stretch = _stretch(groups, today)
             rest = rest[: match.start()] + "#" * len(match[0]) + rest[match.end() :]
-            if day is not None and not _EVENT.match(text[match.end() :]):
-                yield day
+            if stretch is not None and not _EVENT.match(text[match.end() :]):
+                since, day = stretch
+                yield _Named(day, match[0].strip(" 的份-/."), since if since < day else None)
     yield from _relative_days(rest, today)
 
 
-def _relative_days(rest: str, today: date) -> Iterator[date]:
+def _relative_days(rest: str, today: date) -> Iterator[_Named]:
     for match in _AGO.finditer(rest):
         if (ago := _ago(match, today)) is not None:
-            yield ago
+            yield _Named(ago, match[0].strip())
     for pattern, back in _NEAR:
-        if pattern.search(rest):
-            yield today + timedelta(days=back)
+        if near := pattern.search(rest):
+            yield _Named(today + timedelta(days=back), near[0])
             break
+    first = today.replace(day=1)
     if last := _LAST_MONTH.search(rest):
-        first = today.replace(day=1)
         end = first - timedelta(days=1)
-        yield (end.replace(day=1) - timedelta(days=1)) if last["two"] else end
+        end = end.replace(day=1) - timedelta(days=1) if last["two"] else end
+        yield _Named(end, last[0], end.replace(day=1))
+    elif this := _THIS_MONTH.search(rest):
+        yield _Named(first if this["part"] else today, this[0])
+    elif following := _NEXT_MONTH.search(rest):
+        yield _Named((first + timedelta(days=31)).replace(day=1), following[0])
 
 
-def _day(groups: dict[str, str | None], today: date) -> date | None:
+def _stretch(groups: dict[str, str | None], today: date) -> tuple[date, date] | None:
+    """First and last day of what is named; the last one is the day that is asked about."""
     year = _year(groups, today)
     month, day = _number(groups.get("month")), _number(groups.get("day"))
     part, edge = groups.get("part") or "", groups.get("edge") or ""
@@ -107,10 +133,10 @@ def _day(groups: dict[str, str | None], today: date) -> date | None:
     else:
         first, last = _part_of_year(year, part)
     if edge in ("之前", "以前", "前"):
-        return first - timedelta(days=1)
+        return (first - timedelta(days=1),) * 2
     if edge in ("之后", "以后", "后", "起"):
-        return first if edge == "起" or day is not None else last
-    return min(last, today) if first <= today <= last else last
+        return (first if edge == "起" or day is not None else last,) * 2
+    return first, min(last, today) if first <= today <= last else last
 
 
 def _month(year: int, month: int, part: str) -> tuple[date, date]:

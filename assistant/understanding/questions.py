@@ -9,7 +9,7 @@ from datetime import date
 
 from assistant.errors import Invalid
 from assistant.understanding.acts import RULE_OF, RULES, Act, ActRule, Disposition
-from assistant.understanding.days import asked_day
+from assistant.understanding.days import AskedDay, asked_day
 from assistant.understanding.text import fold, tighten
 from knowledge.customers.model import RiskLevel
 from knowledge.products.model import RiskGrade
@@ -93,10 +93,7 @@ class Understanding:
     """The same without orders that were hidden in it: what the library is searched for."""
     disposition: Disposition
     today: date
-    asked_day: date | None
-    """The day that the question names, if it names one."""
-    before_change: bool
-    """It asks for what held before a change and does not say which day that is."""
+    asked: AskedDay
     act: Act | None = None
     reason: str | None = None
     instead: str | None = None
@@ -108,8 +105,18 @@ class Understanding:
     """Somebody tried to give us orders in the question."""
 
     @property
+    def asked_day(self) -> date | None:
+        """The day that the question names, if it names one."""
+        return self.asked.day
+
+    @property
+    def before_change(self) -> bool:
+        """It asks for what held before a change."""
+        return self.asked.before_change
+
+    @property
     def as_of(self) -> date:
-        """The day whose rules answer it."""
+        """The day whose rules answer it, as far as the question itself says."""
         return self.asked_day or self.today
 
 
@@ -128,8 +135,7 @@ def understand(text: str, *, today: date, asker: str) -> Understanding:
         search_text=rest or cleaned,
         disposition=rule.disposition if rule else Disposition.ANSWER,
         today=today,
-        asked_day=asked.day,
-        before_change=asked.before_change,
+        asked=asked,
         act=rule.act if rule else None,
         reason=rule.reason if rule else None,
         instead=rule.instead if rule else None,

@@ -144,4 +144,5 @@ def _answer_of(composed: Composed) -> Answer:
         instead=composed.instead,
         trace=composed.trace,
         retrieval=composed.retrieval,
+        notes=composed.notes,
     )

@@ -1,7 +1,7 @@
 """From a question to checked statements: understand, search as of the day, compute, word, check."""
 
 from collections.abc import Generator, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
@@ -16,6 +16,7 @@ from assistant.conversations.model import AnswerType
 from assistant.drafting.match_facts import match_facts
 from assistant.drafting.model import (
     Brief,
+    Citation,
     Draft,
     DraftKind,
     Evidence,
@@ -32,13 +33,15 @@ from assistant.privacy.masking import Masker, unmask
 from assistant.storage import Storage
 from assistant.tools.customer_tools import CustomerTools, MatrixAnswer, matrix
 from assistant.understanding.acts import Disposition
+from assistant.understanding.chosen_day import ChosenDay, SearchOn, changed_meanwhile, chosen_day
 from assistant.understanding.follow_up import completed
 from assistant.understanding.questions import Understanding, understand
+from assistant.understanding.said import asked_part, notes_on
 from assistant.workflows.examine_draft import ExamineDraft
 from knowledge.customers.model import CustomerRecord, Scope
-from knowledge.documents.model import Audience, Kind, Provision
+from knowledge.documents.model import Audience, Kind, Provision, ProvisionRef
 from knowledge.products.model import Product
-from retrieval.model import Query, SearchResult
+from retrieval.model import Hit, Query, SearchResult
 from retrieval.search import Searcher
 
 NOTHING_FOUND = "知识库中没有找到能回答这个问题的有效依据，为避免误导，暂不作答。"
@@ -73,6 +76,8 @@ class Composed:
     instead: str | None = None
     trace: WriterTrace = NO_WRITER
     retrieval: str = "none"
+    notes: tuple[str, ...] = ()
+    """What to tell the reader of how the question was read: which day, which slip; whole sentences."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,39 +113,81 @@ class ComposeAnswer:
     def __call__(self, asked: Asked) -> Iterator[StepStarted | Composed]:
         yield StepStarted("understanding", "正在理解问题")
         understanding = self._understood(asked)
-        day = asked.as_of or understanding.as_of
         if understanding.disposition is not Disposition.ANSWER:
-            yield self._declined(understanding, asked, day)
+            yield self._declined(understanding, asked, asked.as_of or understanding.as_of)
             return
         yield StepStarted("searching", "正在检索有效条文")
-        found = self._found(understanding.search_text, asked, day)
+        chosen = self._day(understanding, asked)
+        found = self._found(understanding.search_text, asked, chosen.day)
+        notes = tuple(filter(None, (chosen.note, *notes_on(found))))
+        composed = yield from self._composed(understanding, asked, found)
+        stretch = changed_meanwhile(understanding.asked, chosen.day, self._cited(composed), self._search_for(asked))
+        yield replace(composed, notes=tuple(filter(None, (*notes, stretch))))
+
+    def _composed(
+        self, understanding: Understanding, asked: Asked, found: SearchResult
+    ) -> Generator[StepStarted, None, Composed]:
+        day = found.query.as_of
         matching = _matching(understanding, day)
         facts = self._facts(matching, asked)
         evidence = self._evidence(matching, asked, found)
         if not evidence and not facts:
-            yield _nothing(day, found)
-            return
+            return _nothing(day, found)
         yield StepStarted("writing", "正在组织回答")
         brief = Brief(
-            purpose=understanding.search_text,
+            purpose=found.read_as or understanding.search_text,
             as_of=day,
             asker=asked.asker,
             evidence=evidence,
             facts=facts,
             history=asked.history,
+            asked_for=_asked_for(found),
+            looked_up=tuple(map(str, found.looked_up)),
         )
         writing = yield from self._worded(asked, brief)
         yield StepStarted("checking", "正在逐句核对依据和数字")
-        yield self._checked(asked, brief, writing, found)
+        return self._checked(asked, brief, writing, found)
+
+    def _day(self, understanding: Understanding, asked: Asked) -> ChosenDay:
+        return chosen_day(
+            understanding.search_text,
+            understanding.asked,
+            given=asked.as_of,
+            today=understanding.today,
+            search=self._search_for(asked),
+        )
+
+    def _search_for(self, asked: Asked) -> SearchOn:
+        def search(text: str, day: date) -> list[Provision]:
+            return [hit.provision for hit in self._found(text, asked, day).hits]
+
+        return search
+
+    def _cited(self, composed: Composed) -> tuple[Provision, ...]:
+        with self.storage.reading() as work:
+            found = work.documents.provisions(ProvisionRef.parse(evidence.ref) for evidence in composed.evidence)
+        return tuple(found.values())
 
     def _understood(self, asked: Asked) -> Understanding:
-        """A follow-up is read with what it takes from the questions before it, unless it is declined by itself."""
+        """A follow-up is read with what it takes from the questions before it, unless it is declined by itself.
+
+        A slip hides nothing: what the corrected question asks of us counts as well as what the written one does.
+        """
         today = self.clock.today()
         alone = understand(asked.text, today=today, asker=asked.asker)
-        whole = completed(asked.text, asked.history)
-        if alone.disposition is not Disposition.ANSWER or whole == asked.text:
+        if alone.disposition is not Disposition.ANSWER:
             return alone
-        return understand(whole, today=today, asker=asked.asker)
+        whole = completed(asked.text, asked.history)
+        understanding = alone if whole == asked.text else understand(whole, today=today, asker=asked.asker)
+        reading = self.searcher.read(understanding.search_text)
+        if understanding.disposition is Disposition.ANSWER and reading.corrections:
+            meant = understand(reading.text, today=today, asker=asked.asker)
+            return (
+                meant
+                if meant.disposition is not Disposition.ANSWER
+                else replace(meant, search_text=understanding.search_text)
+            )
+        return understanding
 
     def _worded(self, asked: Asked, brief: Brief) -> Generator[StepStarted, None, Writing]:
         if self.agent is None:
@@ -195,10 +242,11 @@ class ComposeAnswer:
         """
         day = found.query.as_of
         rules = self._readable(matching.provisions, asked, day) if matching is not None else ()
-        hits = tuple(hit.provision for hit in found.hits) if found.enough else ()
+        hits = tuple(hit.provision for hit in _heard(found)) if found.enough else ()
         named = [basis for hit in hits[:_WITH_BASIS] for basis in references_in(hit.text)]
         based_on = self._readable(dict.fromkeys([*named, *self._basis_of_narrated(hits[:_WITH_BASIS])]), asked, day)
-        return _once(tuple(Evidence.of(provision) for provision in (*rules, *hits, *based_on)))
+        along = tuple(each.provision for each in self.searcher.context_of(found)) if hits else ()
+        return _once(tuple(Evidence.of(provision) for provision in (*rules, *hits, *based_on, *along)))
 
     def _basis_of_narrated(self, hits: Iterable[Provision]) -> list[str]:
         """What the cases and scripts among ``hits`` name in their own section 依据."""
@@ -289,6 +337,18 @@ def _nothing(day: date, found: SearchResult, *, reason: str | None = None, trace
         trace=trace,
         retrieval=found.version,
     )
+
+
+def _heard(found: SearchResult) -> tuple[Hit, ...]:
+    """Where the question only names articles or a document, nothing else is heard."""
+    named = frozenset(found.looked_up)
+    return tuple(hit for hit in found.hits if hit.provision.ref in named) if named else found.hits
+
+
+def _asked_for(found: SearchResult) -> tuple[Citation, ...]:
+    """The 款 or 项 that the question names by its number, to be quoted before anything else."""
+    named = ((str(hit.provision.ref), asked_part(hit)) for hit in found.hits)
+    return tuple(Citation(source=source, quote=quote) for source, quote in named if quote)
 
 
 def _matching(understanding: Understanding, day: date) -> MatrixAnswer | None:
