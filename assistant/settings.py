@@ -94,6 +94,14 @@ class RetrievalSettings(_Group):
         return self
 
 
+class ImportingSettings(_Group):
+    """How much one imported document may ask of this machine."""
+
+    largest_megabytes: int = Field(default=100, ge=1, le=1024, description="Largest file that is imported.")
+    pages: int = Field(default=2000, ge=1, description="Most pages of a PDF or a scan.")
+    seconds: int = Field(default=300, ge=1, le=3600, description="Longest time for reading one PDF or scan.")
+
+
 class LanguageModelSettings(_Group):
     """An OpenAI-compatible chat model; without ``base_url`` the extractive writer does everything."""
 
@@ -147,6 +155,7 @@ class Settings(BaseSettings):
     server: ServerSettings = ServerSettings()
     storage: StorageSettings = StorageSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
+    importing: ImportingSettings = ImportingSettings()
     language_model: LanguageModelSettings = LanguageModelSettings()
     suitability: SuitabilitySettings = SuitabilitySettings()
     firm: FirmSettings = FirmSettings()

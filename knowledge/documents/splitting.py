@@ -1,19 +1,23 @@
 """Splits the body of a library file into provisions. Every line ends up in exactly one of them, or is refused."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Self
 
 from knowledge.documents.model import Verification
 from knowledge.errors import Invalid
 
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
-_NUMERAL = r"[〇零一二两三四五六七八九十百千]+|[0-9０-９]+"
-_ARTICLE = re.compile(rf"第(?P<number>{_NUMERAL})条(?:之(?P<sub>{_NUMERAL}))?")
+NUMERAL = r"[〇零一二两三四五六七八九十百千]+|[0-9０-９]+"
+_ARTICLE = re.compile(rf"第(?P<number>{NUMERAL})条(?:之(?P<sub>{NUMERAL}))?")
 _DECIMAL = re.compile(r"(?P<number>[0-9]+(?:\.[0-9]+)+)(?=\s|$|[^0-9.A-Za-z%])")
-_DIVISION = re.compile(rf"第(?:{_NUMERAL})(?P<rank>分编|编|章|节)")
+_DIVISION = re.compile(rf"第(?:{NUMERAL})(?P<rank>分编|编|章|节)")
 _RANKS = ("编", "分编", "章", "节")
 _HEADING = re.compile(r"(?P<marks>#{1,2})\s+(?P<title>\S.*)")
+_LOCATOR = re.compile(r"(?P<title>.*?)[ \t]*\{#(?P<locator>[0-9A-Za-z.-]+)\}")
+_LEVEL = re.compile(r"(?P<title>.*?)[ \t]*\{level=(?P<level>[0-9])\}")
+_ESCAPED = re.compile(r"\\+(?:#|>|---)")
 _QUESTION = re.compile(r">\s*问[：:]\s*(?P<text>.*)")
 _VERIFICATION = re.compile(r">\s*核验[：:]\s*(?P<text>.*)")
 
@@ -62,22 +66,36 @@ def locator_of(heading: str) -> str | None:
     return decimal["number"] if decimal else None
 
 
+def below(path: tuple[str, ...], title: str) -> tuple[str, ...]:
+    """The path after a new ``#`` heading without a level: 编 holds 章 holds 节; anything else starts anew."""
+    rank = _rank(title)
+    if rank is None:
+        return (title,)
+    return (*(above for above in path if (other := _rank(above)) is None or other < rank), title)
+
+
 def split(body: str) -> tuple[Section, ...]:
-    """Split at ``##`` headings; ``#`` headings are the path.
+    r"""Split at ``##`` headings; ``#`` headings are the path.
+
+    ``## 序言 {#preamble}`` names its locator, ``# 一般规定 {level=2}`` its depth in the path (from 1; ``{level=0}``
+    alone ends the path). A line that begins with ``\#``, ``\>`` or ``\---`` is text without that backslash.
 
     Raises:
         Invalid: text outside a provision, a provision without text, two with one locator, or none at all.
 
     """
-    path: list[str] = []
+    path: tuple[str, ...] = ()
     drafts: list[_Draft] = []
+    open_draft = False
     for line in body.replace("\r\n", "\n").split("\n"):
         heading = _HEADING.fullmatch(line.rstrip())
         if heading and heading["marks"] == "#":
-            path = _below(path, heading["title"].strip())
+            path = _entered(path, heading["title"].strip())
+            open_draft = False
         elif heading:
-            drafts.append(_Draft(tuple(path), heading["title"].strip(), []))
-        elif drafts and drafts[-1].path == tuple(path):
+            drafts.append(_Draft.headed(path, heading["title"].strip()))
+            open_draft = True
+        elif open_draft:
             drafts[-1].lines.append(line.rstrip())
         elif line.strip():
             raise Invalid(f"「{line.strip()[:30]}」不在任何条文之内：正文必须写在「##」标题之下。")
@@ -92,7 +110,18 @@ def split(body: str) -> tuple[Section, ...]:
 class _Draft:
     path: tuple[str, ...]
     heading: str
-    lines: list[str]
+    locator: str | None
+    lines: list[str] = field(default_factory=list)
+
+    @classmethod
+    def headed(cls, path: tuple[str, ...], title: str) -> Self:
+        """A draft under its heading, which may name the locator."""
+        named = _LOCATOR.fullmatch(title)
+        if named is None:
+            return cls(path, title, None)
+        if not named["title"]:
+            raise Invalid(f"「## {title}」只有编号，没有标题。")
+        return cls(path, named["title"], named["locator"])
 
     def section(self, position: int) -> Section:
         questions: list[str] = []
@@ -104,13 +133,13 @@ class _Draft:
             elif check := _VERIFICATION.fullmatch(line):
                 verification = self._verification(check["text"].strip())
             else:
-                text.append(line)
+                text.append(line[1:] if _ESCAPED.match(line) else line)
         if not any(line.strip() for line in text):
             raise Invalid(f"条文「{self.heading}」没有正文。")
         if not all(questions):
             raise Invalid(f"条文「{self.heading}」有空的「> 问：」。")
         return Section(
-            locator=locator_of(self.heading) or str(position),
+            locator=self.locator or locator_of(self.heading) or str(position),
             path=self.path,
             heading=self.heading,
             text=_without_gaps(text),
@@ -126,12 +155,15 @@ class _Draft:
             raise Invalid(f"条文「{self.heading}」的核验「{text}」不认识，可用：{allowed}。") from None
 
 
-def _below(path: list[str], title: str) -> list[str]:
-    """The path after a new ``#`` heading: 编 holds 章 holds 节; anything else starts anew."""
-    rank = _rank(title)
-    if rank is None:
-        return [title]
-    return [*(above for above in path if (other := _rank(above)) is None or other < rank), title]
+def _entered(path: tuple[str, ...], title: str) -> tuple[str, ...]:
+    """The path after a ``#`` heading, by its level where it names one."""
+    levelled = _LEVEL.fullmatch(title)
+    if levelled is None:
+        return below(path, title)
+    level, name = int(levelled["level"]), levelled["title"]
+    if (level == 0) != (not name) or level > len(path) + 1:
+        raise Invalid(f"「# {title}」的层级不对：上面只有 {len(path)} 层标题。")
+    return (*path[: level - 1], name) if level else ()
 
 
 def _rank(title: str) -> int | None:
