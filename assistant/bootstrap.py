@@ -1,6 +1,6 @@
 """The only place that wires: settings in, every use case out."""
 
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,7 +26,9 @@ from assistant.workflows.browse_customers import BrowseCustomers
 from assistant.workflows.browse_inbox import BrowseInbox
 from assistant.workflows.browse_library import BrowseLibrary
 from assistant.workflows.check_health import CheckHealth
+from assistant.workflows.compare_versions import CompareVersions
 from assistant.workflows.compose_answer import ComposeAnswer
+from assistant.workflows.correct_version import CorrectVersion
 from assistant.workflows.decide_review import DecideReview
 from assistant.workflows.deliver import Deliver
 from assistant.workflows.draft_reply import DraftReply
@@ -39,11 +41,14 @@ from assistant.workflows.log_in import Identify, LogIn
 from assistant.workflows.oversee_operations import OverseeOperations
 from assistant.workflows.prepare_plan import PreparePlan
 from assistant.workflows.publish_library import PublishLibrary
+from assistant.workflows.repeal_version import RepealVersion
 from assistant.workflows.request_plan import FollowPlan, RequestPlan
 from assistant.workflows.search_library import SearchLibrary
 from assistant.workflows.show_provision import ShowProvision
+from assistant.workflows.tell_history import TellHistory
 from assistant.workflows.verify_audit import VerifyAudit
 from assistant.workflows.void_outdated import VoidOutdated
+from assistant.workflows.withdraw_version import WithdrawVersion
 from knowledge.database import Database
 from knowledge.documents.model import Provision, ProvisionRef
 from knowledge.documents.repository import DocumentRepository
@@ -71,7 +76,12 @@ class Application:
     search_library: SearchLibrary
     show_provision: ShowProvision
     browse_library: BrowseLibrary
+    compare_versions: CompareVersions
+    tell_history: TellHistory
     publish_library: PublishLibrary
+    correct_version: CorrectVersion
+    repeal_version: RepealVersion
+    withdraw_version: WithdrawVersion
     lint_published: LintPublished
     browse_customers: BrowseCustomers
     request_plan: RequestPlan
@@ -147,6 +157,7 @@ def _wire(
         clock=clock,
     )
     publish = PublishLibrary(storage, indexer, void_outdated, clock)
+    show_provision = ShowProvision(storage, clock)
     return Application(
         settings=settings,
         clock=clock,
@@ -155,10 +166,15 @@ def _wire(
         identify=Identify(storage, tokens, clock),
         answer_question=AnswerQuestion(storage, compose, clock),
         browse_conversations=BrowseConversations(storage),
-        search_library=SearchLibrary(searcher),
-        show_provision=ShowProvision(storage, clock),
-        browse_library=BrowseLibrary(storage),
+        search_library=SearchLibrary(searcher, clock),
+        show_provision=show_provision,
+        browse_library=BrowseLibrary(storage, clock),
+        compare_versions=CompareVersions(storage),
+        tell_history=TellHistory(storage, show_provision, clock),
         publish_library=publish,
+        correct_version=CorrectVersion(storage, publish, clock),
+        repeal_version=RepealVersion(storage, indexer, void_outdated, clock),
+        withdraw_version=WithdrawVersion(storage, indexer, void_outdated, clock),
         lint_published=LintPublished(storage),
         browse_customers=BrowseCustomers(storage, policy, clock),
         request_plan=RequestPlan(storage, enqueue, clock),
@@ -190,6 +206,10 @@ def _retrieval(settings: Settings, storage: Storage, opened: ExitStack) -> tuple
         with storage.reading() as work:
             return work.documents.provisions(refs)
 
+    def siblings(ref: ProvisionRef) -> Sequence[Provision]:
+        with storage.reading() as work:
+            return work.documents.provisions_of(ref.document_id, ref.version)
+
     indexer = Indexer(
         settings.storage.index_folder, reading=library, embedder=open_embedder(settings.retrieval.embedding)
     )
@@ -207,6 +227,7 @@ def _retrieval(settings: Settings, storage: Storage, opened: ExitStack) -> tuple
         ),
         refresh=indexer.catch_up,
         index_version=indexer.version,
+        siblings=siblings,
     )
     return indexer, searcher
 

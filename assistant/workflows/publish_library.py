@@ -1,7 +1,7 @@
 """Publish library files: versions, products and their traces commit together; the indexes follow."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -37,10 +37,14 @@ class PublishReport:
     """Versions that a new one took the place of: they end on its first day."""
 
 
-@dataclass(slots=True)
-class _Changes:
-    published: list[Version] = field(default_factory=list)
-    superseded: list[Version] = field(default_factory=list)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What a unit of work published."""
+
+    published: tuple[Version, ...]
+    superseded: tuple[Version, ...]
+    unchanged: int
+    products: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,31 +81,48 @@ class PublishLibrary:
 
         """
         refuse_unless_keeper(by)
-        changes = _Changes()
         with self.storage.unit_of_work() as work:
-            for each in sorted(loaded, key=_age):
-                self._publish(work, each, changes, supersede=supersede, by=by)
-            products = self._upsert_products(work, loaded)
+            changes = self.within(work, loaded, supersede=supersede, by=by)
+        return self.report(changes)
+
+    def within(
+        self, work: UnitOfWork, loaded: Sequence[LoadedVersion], *, supersede: bool = False, by: Actor
+    ) -> Changes:
+        """Publish in a unit of work that does more; call :meth:`report` once it is committed."""
+        published: list[Version] = []
+        superseded: list[Version] = []
+        for each in sorted(loaded, key=_age):
+            fits = work.documents.publish(each, at=self.clock.now(), supersede=supersede)
+            if fits is None:
+                continue
+            trace_publication(work, each, fits, by=by, clock=self.clock)
+            published.append(each.version)
+            if fits.closes is not None:
+                superseded.append(fits.closes)
+        return Changes(
+            published=tuple(published),
+            superseded=tuple(superseded),
+            unchanged=len(loaded) - len(published),
+            products=self._upsert_products(work, loaded),
+        )
+
+    def report(self, changes: Changes) -> PublishReport:
+        """Let the indexes and the drafts follow what was committed.
+
+        Raises:
+            Unavailable: the index could not; publishing again catches up.
+
+        """
         indexed = follow(self.indexer, f"已发布 {len(changes.published)} 个版本")
-        voided = self.void_outdated() if changes.published or products else ()
+        voided = self.void_outdated() if changes.published or changes.products else ()
         return PublishReport(
             published=tuple(version.name for version in changes.published),
             superseded=tuple(version.name for version in changes.superseded),
-            unchanged=len(loaded) - len(changes.published),
-            products=products,
+            unchanged=changes.unchanged,
+            products=changes.products,
             indexed_documents=indexed,
             voided_cases=voided,
         )
-
-    def _publish(
-        self, work: UnitOfWork, loaded: LoadedVersion, changes: _Changes, *, supersede: bool, by: Actor
-    ) -> None:
-        fits = work.documents.publish(loaded, at=self.clock.now(), supersede=supersede)
-        if fits is not None:
-            changes.published.append(loaded.version)
-            if fits.closes is not None:
-                changes.superseded.append(fits.closes)
-            trace_publication(work, loaded, fits, by=by, clock=self.clock)
 
     def _upsert_products(self, work: UnitOfWork, loaded: Sequence[LoadedVersion]) -> int:
         """Products as the version in force today has them."""

@@ -39,6 +39,21 @@ class Change(StrEnum):
     RENUMBERED_AND_AMENDED = "renumbered_and_amended"
     UNCHANGED = "unchanged"
 
+    @property
+    def label(self) -> str:
+        """The Chinese name that people read."""
+        return _CHANGE_LABELS[self]
+
+
+_CHANGE_LABELS = {
+    Change.ADDED: "新增",
+    Change.AMENDED: "修改",
+    Change.REPEALED: "删除",
+    Change.RENUMBERED: "条号变动",
+    Change.RENUMBERED_AND_AMENDED: "条号变动并修改",
+    Change.UNCHANGED: "未变",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleChange:

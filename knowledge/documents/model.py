@@ -42,6 +42,20 @@ class VersionState(StrEnum):
     WITHDRAWN = "withdrawn"
     """Taken back as published in error: in force on no day, its references still resolve."""
 
+    @property
+    def label(self) -> str:
+        """The Chinese name that people read."""
+        return _STATE_LABELS[self]
+
+
+_STATE_LABELS = {
+    VersionState.UPCOMING: "待生效",
+    VersionState.IN_FORCE: "现行有效",
+    VersionState.SUPERSEDED: "已被替代",
+    VersionState.REPEALED: "已废止",
+    VersionState.WITHDRAWN: "已撤回",
+}
+
 
 class Rendition(StrEnum):
     """Whether the words are the issuer's or ours."""

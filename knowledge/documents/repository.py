@@ -214,14 +214,17 @@ class DocumentRepository:
         row = self._connection.execute(query).one_or_none()
         return f"{row.document_id}@{row.label} {row.digest} {row.at.isoformat()}" if row else None
 
+    def sizes(self, document_id: str | None = None) -> dict[tuple[str, str], int]:
+        """How many provisions each version has, by document and label; of one document or of all."""
+        key = (provisions.c.document_id, provisions.c.label)
+        query = select(*key, func.count()).group_by(*key)
+        if document_id is not None:
+            query = query.where(provisions.c.document_id == document_id)
+        return {(document, label): size for document, label, size in self._connection.execute(query)}
+
     def count_in_force(self, day: date) -> tuple[int, int]:
         """How many versions, and how many provisions of them, are in force on ``day``."""
-        counted = self._connection.execute(
-            select(provisions.c.document_id, provisions.c.label, func.count()).group_by(
-                provisions.c.document_id, provisions.c.label
-            )
-        )
-        sizes = {(document_id, label): size for document_id, label, size in counted}
+        sizes = self.sizes()
         in_force = self.documents(audiences=tuple(Audience), in_force_on=day)
         return len(in_force), sum(sizes[version.document_id, version.label] for version in in_force)
 
