@@ -2,73 +2,46 @@
 
 import fcntl
 import json
-import os
 import shutil
 import threading
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import cast
 
-from knowledge.documents.model import Provision, Version
 from knowledge.errors import Unavailable
-from retrieval.chroma_index import ChromaIndex
-from retrieval.embedding import StaticEmbedder
+from retrieval.generation import FORMAT, Generation, IndexState, Step, on_disk, write_whole
 from retrieval.keyword_index import FieldWeights, KeywordIndex
-from retrieval.matrix_index import MatrixIndex
-from retrieval.model import Passage
-from retrieval.ports import Embedder, IndexBroken, Library
+from retrieval.model import Filter
+from retrieval.ports import Embedder, Library, VectorPassageIndex
 
-_FORMAT = 3
-"""Raised when the same records would be indexed differently: segmentation, fields, what a vector stands for."""
-_PUBLICATIONS = 2000
-_PASSAGES = 5000
-"""Indexed in one step: the memory and the lost work of a kill are bounded by it."""
-_FOREVER = date.max.toordinal()
+_CURRENT = "current.json"
+_WAIT_SECONDS = 20.0
+"""Before a build in the background that failed is tried again; and for its step to end, when the house closes."""
 
-_Index = TypeVar("_Index")
-VectorIndex = MatrixIndex | ChromaIndex
+Tell = Callable[[Step], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IndexState:
-    """How far an index folder got, and with what."""
+class Renewal:
+    """Another index is being built while the old one answers."""
 
-    format: int
     embedder: str | None
-    sequence: int = 0
-    """Last publication that is indexed."""
-    mark: str | None = None
-    """That publication, as the library tells it: another library has another one."""
-    passages: int = 0
-    """How many passages each index has: another number means lost files."""
-
-    @classmethod
-    def read(cls, file: Path) -> Self | None:
-        """``None`` where there is none that can be read."""
-        try:
-            return cls(**json.loads(file.read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
-            return None
-
-    def write(self, file: Path) -> None:
-        """Replace the file in one step."""
-        new = file.with_suffix(".new")
-        with new.open("w", encoding="utf-8") as stream:
-            json.dump(asdict(self), stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        new.replace(file)
+    done: int
+    """Publications that are indexed."""
+    of: int
+    trouble: str | None = None
+    """Why it does not go on, as a sentence, where it does not."""
 
 
 class Indexer:
-    """Owns an index folder: the keyword index, the vector index, and the state beside them.
+    """Owns an index folder: generations of indexes (:mod:`retrieval.generation`), one of them current.
 
     Many processes may share a folder: one writes at a time, the others see it at their next :meth:`catch_up`. What is
-    broken, of another format, of another library or of another embedding is built again.
+    broken, of another format or of another library is built again at once. Where the embedding is another one, or on
+    :meth:`rebuild`, the old generation goes on answering and following until the new one is whole; then one file is
+    replaced that names the current generation. A build that was killed goes on where it was.
     """
 
     def __init__(
@@ -78,8 +51,20 @@ class Indexer:
         reading: Callable[[], AbstractContextManager[Library]],
         embedder: Embedder | None,
         weights: FieldWeights | None = None,
+        reopen: Callable[[str], Embedder | None] = lambda _name: None,
+        in_background: bool = False,
     ) -> None:
         """Open the folder; ``reading`` opens a view of the library.
+
+        Args:
+            folder: Everything in it may be deleted.
+            reading: Opens a view of the library; called from any thread.
+            embedder: What is indexed with; ``None`` for keywords only.
+            weights: Of the keyword fields.
+            reopen: An embedding of before by its name, where there still is one; without it, the old index cannot
+                answer while the new one is built.
+            in_background: Whether another embedding is indexed by a thread of this process, or by the first
+                :meth:`catch_up`.
 
         Raises:
             Unavailable: the folder cannot be read or written.
@@ -88,11 +73,21 @@ class Indexer:
         self._folder = folder
         self._reading = reading
         self._embedder = embedder
+        self._weights = weights
+        self._reopen = reopen
+        self._in_background = in_background
         self._threads = threading.RLock()
-        self._indexed: int | None = None
+        self._closing = threading.Event()
+        self._builder: threading.Thread | None = None
+        self._trouble: str | None = None
+        self._retired: list[Generation] = []
         with self._turn():
-            self.keyword = _opened(folder / "keyword", lambda path: KeywordIndex(path, weights))
-            self.vectors = _opened(folder / "vectors", lambda path: _vector_index(path, embedder)) if embedder else None
+            self._pointer = self._stamp()
+            self._generation = self._open_current(at_once=not in_background)
+            self._sweep_if_idle()
+        self._is_outdated = self._generation.embedding != self._wanted
+        self.keyword = cast("KeywordIndex", _Current(lambda: self._generation.keyword))
+        self.vectors = cast("VectorPassageIndex", _Current(lambda: self._generation.vectors or _NO_VECTORS))
 
     def catch_up(self) -> int:
         """Index what was published since; one small query where nothing was.
@@ -101,170 +96,278 @@ class Indexer:
             How many documents were indexed again.
 
         Raises:
-            Unavailable: the folder cannot be written.
+            Unavailable: the folder cannot be written, or the embedding does not answer.
 
         """
+        done = 0
+        if self._is_outdated:
+            self._is_outdated = False
+            done = self._renew()
         with self._reading() as library:
-            if library.last_publication() == self._indexed:
-                return 0
+            if library.last_publication() == self._generation.sequence and self._stamp() == self._pointer:
+                return done
             with self._turn():
-                return self._follow(library, self._usable_state(library))
+                self._see_current()
+                if not self._generation.is_whole(library):
+                    self._start_over()
+                return done + self._follow(library, self._generation)
 
-    def rebuild(self) -> int:
-        """Forget everything and index the whole library.
+    def rebuild(self, tell: Tell = lambda _step: None) -> int:
+        """Index the whole library again, while searches go on in the old index; then switch.
 
         Returns:
             How many documents were indexed.
 
         Raises:
-            Unavailable: the folder cannot be written.
+            Unavailable: the folder cannot be written, or the embedding does not answer.
 
         """
-        with self._reading() as library, self._turn():
-            return self._follow(library, self._start_over())
+        self._is_outdated = False
+        return self._build(tell)
+
+    def renewal(self) -> Renewal | None:
+        """The build that is under way, in this process or another one; ``None`` where there is none."""
+        unfinished = self._unfinished()
+        if unfinished is None:
+            return None
+        with self._reading() as library:
+            last = library.last_publication()
+        _, state = unfinished
+        return Renewal(embedder=state.embedder, done=state.sequence, of=last, trouble=self._trouble)
 
     def version(self) -> str:
         """Names what was indexed, for replay."""
-        return f"index={self._indexed} format={_FORMAT} embedding={self._embedder.name if self._embedder else 'none'}"
+        now = self._generation
+        return f"index={now.sequence} format={FORMAT} embedding={now.embedding or 'none'}"
 
     def close(self) -> None:
-        """Give the files back."""
-        if self.vectors is not None:
-            self.vectors.close()
+        """Give the files back; a build in the background stops after its step, and goes on another time."""
+        self._closing.set()
+        if self._builder is not None:
+            self._builder.join(_WAIT_SECONDS)
+        for each in (*self._retired, self._generation):
+            each.close()
 
-    def _usable_state(self, library: Library) -> IndexState:
-        """The state on disk where it fits this library and this software, otherwise a new start."""
-        state = IndexState.read(self._state_file)
-        expected = (_FORMAT, self._embedder.name if self._embedder else None)
-        if state is None or (state.format, state.embedder) != expected:
-            return self._start_over()
-        if state.sequence and library.publication_mark(state.sequence) != state.mark:
-            return self._start_over()
+    def _renew(self) -> int:
+        if self._in_background:
+            self._builder = threading.Thread(target=self._build_in_background, name="reindexing", daemon=True)
+            self._builder.start()
+            return 0
+        return self._build(lambda _step: None, only_where_needed=True)
+
+    def _build_in_background(self) -> None:
+        while not self._closing.is_set():
+            try:
+                self._build(lambda _step: None, only_where_needed=True)
+            except Unavailable as error:
+                self._trouble = error.message
+                self._closing.wait(_WAIT_SECONDS)
+            else:
+                self._trouble = None
+                return
+
+    def _build(self, tell: Tell, *, only_where_needed: bool = False) -> int:
+        """Build a generation beside the current one and switch to it; one process at a time does."""
+        documents = 0
+        with self._locked(".building"):
+            with self._turn():
+                self._see_current()
+            if only_where_needed and self._generation.embedding == self._wanted:
+                return 0
+            generation = self._next_generation()
+            for step in self._all_steps(generation):
+                documents += step.documents
+                tell(step)
+                if self._closing.is_set():
+                    generation.close()
+                    return documents
+            with self._turn(), self._reading() as library:
+                documents += self._follow(library, generation)
+                self._switch_to(generation)
+                self._sweep_after(generation)
+        return documents
+
+    def _all_steps(self, generation: Generation) -> Iterator[Step]:
+        """A view of the library a page: an open one keeps a database from tidying up."""
+        while True:
+            with self._reading() as library:
+                steps = 0
+                for step in generation.follow(library):
+                    steps += 1
+                    yield step
+            if not steps:
+                return
+
+    def _follow(self, library: Library, generation: Generation) -> int:
+        if not generation.can_follow:
+            return 0
+        documents = 0
+        while done := sum(step.documents for step in generation.follow(library)):
+            documents += done
+        return documents
+
+    def _open_current(self, *, at_once: bool) -> Generation:
+        """The generation that the pointer names.
+
+        Where its embedding is gone, another one is begun ``at_once``, or its keywords answer for the time being.
+        """
+        name = self._current_name()
+        state = IndexState.of(self._folder / name) if name else None
+        if name is None:
+            return self._new_generation()
+        folder = self._folder / name
+        if state is None or state.embedder == self._wanted:
+            return Generation(folder, self._embedder, self._weights)
+        before = self._reopen(state.embedder) if state.embedder else None
+        if before is not None and before.name != state.embedder:
+            before = None
+        if state.embedder and before is None and at_once:
+            return self._new_generation()
+        return Generation(folder, before, self._weights, embedding=state.embedder)
+
+    def _new_generation(self) -> Generation:
+        """An empty one, current at once: there is nothing else that could answer."""
+        generation = Generation(self._folder / self._next_name(), self._embedder, self._weights)
+        with on_disk(self._folder):
+            self._point_to(generation)
+        self._sweep_if_idle()
+        return generation
+
+    def _next_generation(self) -> Generation:
+        """One to be built beside the current one: what a killed process began with this embedding, or a new one."""
+        unfinished = self._unfinished()
+        if unfinished is not None:
+            folder, state = unfinished
+            with self._reading() as library:
+                if state.embedder == self._wanted and state.is_of(library):
+                    generation = Generation(folder, self._embedder, self._weights)
+                    if generation.is_whole(library):
+                        return generation
+                    generation.close()
+        self._sweep(self._current_name())
+        return Generation(self._folder / self._next_name(), self._embedder, self._weights)
+
+    def _start_over(self) -> None:
+        """What the current generation cannot give any more."""
+        self._retired.append(self._generation)
+        self._generation = self._new_generation()
+
+    def _see_current(self) -> None:
+        """Open the current generation where another process switched."""
+        pointer = self._stamp()
+        if pointer != self._pointer:
+            self._retired.append(self._generation)
+            self._generation = self._open_current(at_once=False)
+            self._pointer = pointer
+
+    def _switch_to(self, generation: Generation) -> None:
+        """The one before is kept for those who are reading it, until the next start or build."""
+        with on_disk(self._folder):
+            self._point_to(generation)
+        self._retired.append(self._generation)
+        self._generation = generation
+
+    def _point_to(self, generation: Generation) -> None:
+        write_whole(self._folder / _CURRENT, {"generation": generation.folder.name})
+        self._pointer = self._stamp()
+
+    def _unfinished(self) -> tuple[Path, IndexState] | None:
+        """The generation after the current one, where one was begun."""
+        current = self._current_name() or ""
+        later = [folder for folder in self._folders() if folder.name > current]
+        state = IndexState.of(later[-1]) if later else None
+        return (later[-1], state) if state is not None else None
+
+    def _folders(self) -> Sequence[Path]:
+        return sorted(folder for folder in self._folder.glob("g[0-9]*") if folder.is_dir())
+
+    def _next_name(self) -> str:
+        folders = self._folders()
+        return f"g{1 + (int(folders[-1].name[1:]) if folders else 0):06d}"
+
+    def _current_name(self) -> str | None:
         try:
-            if state.sequence != self._indexed:
-                self._reload()
-        except IndexBroken:
-            return self._start_over()
-        whole = all(len(index) == state.passages for index in self._indexes)
-        return state if whole else self._start_over()
+            name = json.loads((self._folder / _CURRENT).read_text(encoding="utf-8"))["generation"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return name if isinstance(name, str) and name in {folder.name for folder in self._folders()} else None
 
-    def _follow(self, library: Library, state: IndexState) -> int:
-        done: set[str] = set()
-        while page := library.publications(state.sequence, _PUBLICATIONS):
-            for last, documents in _steps(library, page):
-                self._replace(documents)
-                done.update(documents)
-                state = replace(state, sequence=last, mark=library.publication_mark(last), passages=len(self.keyword))
-                self._save(state)
-        self._indexed = state.sequence
-        return len(done)
+    def _stamp(self) -> tuple[int, int] | None:
+        """Tells one pointer from the next without reading it."""
+        try:
+            told = (self._folder / _CURRENT).stat()
+        except OSError:
+            return None
+        return told.st_ino, told.st_mtime_ns
 
-    def _replace(self, documents: Mapping[str, Sequence[Passage]]) -> None:
-        """All indexes at once: each leaves the interpreter for a good part of its time."""
-        with ThreadPoolExecutor(max_workers=len(self._indexes)) as workers:
-            for each in [workers.submit(index.replace, documents) for index in self._indexes]:
-                each.result()
+    def _sweep_if_idle(self) -> None:
+        """Remove what is neither current nor begun; a build that is under way is left alone."""
+        with self._locked(".building", wait=False) as idle:
+            if idle:
+                unfinished = self._unfinished()
+                self._sweep(self._current_name(), unfinished[0].name if unfinished else None)
 
-    def _start_over(self) -> IndexState:
-        """Remove the state first: a start that is cut off is a start over again."""
-        with _disk(self._folder):
-            self._state_file.unlink(missing_ok=True)
-        for index in self._indexes:
-            index.clear()
-        return IndexState(format=_FORMAT, embedder=self._embedder.name if self._embedder else None)
+    def _sweep_after(self, generation: Generation) -> None:
+        """Remove what was begun since: a generation that was broken meanwhile had to be replaced at once."""
+        for each in self._folders():
+            if each.name > generation.folder.name:
+                shutil.rmtree(each, ignore_errors=True)
 
-    def _reload(self) -> None:
-        for index in self._indexes:
-            index.reload()
-
-    def _save(self, state: IndexState) -> None:
-        with _disk(self._folder):
-            state.write(self._state_file)
+    def _sweep(self, *kept: str | None) -> None:
+        """Remove every other generation, and what older software left."""
+        for each in self._folder.iterdir():
+            if each.is_dir() and each.name not in kept:
+                shutil.rmtree(each, ignore_errors=True)
 
     @property
-    def _indexes(self) -> tuple[KeywordIndex | VectorIndex, ...]:
-        return (self.keyword, self.vectors) if self.vectors is not None else (self.keyword,)
-
-    @property
-    def _state_file(self) -> Path:
-        return self._folder / "state.json"
+    def _wanted(self) -> str | None:
+        return self._embedder.name if self._embedder else None
 
     @contextmanager
     def _turn(self) -> Generator[None, None, None]:
-        """One thread of one process at a time."""
-        with self._threads:
-            with _disk(self._folder):
-                self._folder.mkdir(parents=True, exist_ok=True)
-                lock = (self._folder / ".lock").open("w", encoding="utf-8")
-            with lock:
-                fcntl.flock(lock, fcntl.LOCK_EX)
-                yield
+        """One thread of one process at a time writes to the current generation, or says which one that is."""
+        with self._threads, self._locked(".lock"):
+            yield
+
+    @contextmanager
+    def _locked(self, name: str, *, wait: bool = True) -> Generator[bool, None, None]:
+        """Whether the lock was got, which without ``wait`` it may not be."""
+        with on_disk(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            lock = (self._folder / name).open("w", encoding="utf-8")
+        with lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
 
 
-def passages_of(library: Library, document_id: str) -> list[Passage]:
-    """A document's provisions, of all versions but those that are withdrawn, as they are indexed."""
-    versions = {version.label: version for version in library.versions(document_id)}
-    provisions = library.provisions_of_document(document_id)
-    return [_passage(each, versions[each.ref.version]) for each in provisions if not each.withdrawn]
+class _Current:
+    """Stands for an index of whichever generation is current, so that nobody who searches has to know of them."""
+
+    def __init__(self, index: Callable[[], object]) -> None:
+        self._index = index
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._index(), name)
+
+    def __len__(self) -> int:
+        return len(self._index())  # type: ignore[arg-type]
 
 
-def _steps(library: Library, page: Sequence[tuple[int, str]]) -> Iterator[tuple[int, dict[str, list[Passage]]]]:
-    """The documents of a page of the publication log, a few thousand passages a step, and how far that step gets."""
-    documents: dict[str, list[Passage]] = {}
-    waiting = 0
-    for sequence, document_id in page:
-        if document_id not in documents:
-            documents[document_id] = passages_of(library, document_id)
-            waiting += len(documents[document_id])
-        if waiting >= _PASSAGES:
-            yield sequence, documents
-            documents, waiting = {}, 0
-    if documents:
-        yield page[-1][0], documents
+class _NoVectors:
+    """No embedding: nothing is found, and nobody trusts it."""
+
+    def search(self, _text: str, _only: Filter, *, limit: int) -> list[tuple[str, float]]:  # noqa: ARG002 - the port
+        return []
+
+    def trust(self, _text: str) -> float:
+        return 0.0
+
+    def __len__(self) -> int:
+        return 0
 
 
-def _vector_index(folder: Path, embedder: Embedder) -> VectorIndex:
-    """A model of our own makes vectors faster than a graph takes them in; a general one is slower than either."""
-    return MatrixIndex(folder, embedder) if isinstance(embedder, StaticEmbedder) else ChromaIndex(folder, embedder)
-
-
-def _passage(provision: Provision, version: Version) -> Passage:
-    ends = provision.period.effective_to
-    return Passage(
-        ref=provision.ref,
-        title=version.title,
-        path=" ".join(provision.path),
-        heading=provision.heading,
-        text=provision.text,
-        questions="\n".join(provision.typical_questions),
-        kind=provision.kind.value,
-        audience=provision.audience.value,
-        branches=provision.branches,
-        effective_from=provision.period.effective_from.toordinal(),
-        effective_to=ends.toordinal() if ends else _FOREVER,
-        names=(version.title, version.short_title, *_numbers(version)),
-        topics=" ".join(version.topics),
-    )
-
-
-def _numbers(version: Version) -> tuple[str, ...]:
-    """「证监会令第130号，根据第177号修正」 is looked up by its first number."""
-    return ((version.document_number or "").split("，")[0],) if version.document_number else ()
-
-
-def _opened(folder: Path, open_index: Callable[[Path], _Index]) -> _Index:
-    """The index in a folder; what cannot be read there is thrown away, for it can be built again."""
-    try:
-        return open_index(folder)
-    except IndexBroken:
-        with _disk(folder):
-            shutil.rmtree(folder)
-        return open_index(folder)
-
-
-@contextmanager
-def _disk(folder: Path) -> Generator[None, None, None]:
-    try:
-        yield
-    except OSError as error:
-        raise Unavailable(f"检索索引写不进「{folder}」（{error.strerror}）。请检查磁盘空间和权限后再试。") from error
+_NO_VECTORS = _NoVectors()

@@ -17,7 +17,8 @@ from knowledge.documents.model import Audience, LoadedVersion
 from knowledge.documents.repository import DocumentRepository
 from knowledge.errors import Unavailable
 from retrieval.embedding import SHIPPED, StaticEmbedder
-from retrieval.indexing import Indexer, IndexState
+from retrieval.generation import IndexState
+from retrieval.indexing import Indexer
 from retrieval.model import Query, SearchResult
 from retrieval.ports import Embedder, Vectors
 from retrieval.search import Searcher, SearchSettings
@@ -63,6 +64,12 @@ class Shelf:
     database: Database
     folder: Path
     embedder: Embedder | None = field(default_factory=lambda: StaticEmbedder(SHIPPED))
+
+    @property
+    def current(self) -> Path:
+        """The folder of the generation that answers."""
+        pointer = json.loads((self.folder / "current.json").read_text(encoding="utf-8"))
+        return self.folder / str(pointer["generation"])
 
     @contextmanager
     def reading(self) -> Generator[DocumentRepository, None, None]:
@@ -214,7 +221,7 @@ print(indexer.catch_up(), len(indexer.keyword), len(indexer.vectors))
     ],
 )
 def test_a_damaged_index_is_built_again(filled: Shelf, damage: str) -> None:
-    _damage(filled.folder, damage)
+    _damage(filled, damage)
     with filled.indexer() as indexer:
         assert indexer.catch_up() == 3
         assert found(ask(filled.searcher(indexer), date(2026, 7, 6)))[0] == "TRADE:3.3.13@new"
@@ -238,7 +245,7 @@ def test_a_general_model_is_searched_as_well(general: Shelf) -> None:
 
 @pytest.mark.parametrize("damage", ["chroma.sqlite3", "vectors"])
 def test_a_damaged_index_of_a_general_model_is_built_again(general: Shelf, damage: str) -> None:
-    _damage(general.folder, damage)
+    _damage(general, damage)
     with general.indexer() as indexer:
         assert indexer.catch_up() == 3
         assert found(ask(general.searcher(indexer), date(2026, 7, 6)))[0] == "TRADE:3.3.13@new"
@@ -259,11 +266,11 @@ def test_rebuilding_gives_the_same_index(filled: Shelf) -> None:
 
 def test_a_start_that_was_cut_off_is_a_start_over(filled: Shelf) -> None:
     """The indexes ran ahead, the state was not written yet."""
-    before = (filled.folder / "state.json").read_bytes()
+    before = (filled.current / "state.json").read_bytes()
     filled.publish(a_loaded_version(id="LATE"))
     with filled.indexer() as indexer:
         assert indexer.catch_up() == 1
-    (filled.folder / "state.json").write_bytes(before)
+    (filled.current / "state.json").write_bytes(before)
     with filled.indexer() as indexer:
         indexer.catch_up()
         assert len(indexer.keyword) == 7
@@ -321,14 +328,17 @@ def test_a_state_that_makes_no_sense_is_no_state(tmp_path: Path) -> None:
         assert IndexState.read(file) is None
 
 
-def _damage(folder: Path, what: str) -> None:
+def _damage(shelf: Shelf, what: str) -> None:
+    folder = shelf.current
     if what in ("keyword", "vectors"):
         shutil.rmtree(folder / what)
     elif what == "other library":
         state = json.loads((folder / "state.json").read_text(encoding="utf-8"))
         (folder / "state.json").write_text(json.dumps(state | {"mark": "another"}), encoding="utf-8")
+    elif what == "generation":
+        shutil.rmtree(folder)
     else:
-        files = [*folder.rglob(what)]
+        files = [*shelf.folder.rglob(what)]
         assert files
         for file in files:
             file.write_bytes(b"garbage")
