@@ -4,27 +4,21 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from knowledge.database import Database
-from knowledge.documents.model import Audience, LoadedVersion
-from knowledge.documents.repository import DocumentRepository
+from knowledge.documents.model import Audience
 from knowledge.errors import Unavailable
-from retrieval.embedding import SHIPPED, StaticEmbedder
 from retrieval.generation import IndexState
 from retrieval.indexing import Indexer
 from retrieval.model import Query, SearchResult
-from retrieval.ports import Embedder, Vectors
-from retrieval.search import Searcher, SearchSettings
+from retrieval.search import Searcher
 from tests.support.library import a_loaded_version
+from tests.support.shelf import GeneralEmbedder, Shelf
 
-AT = datetime(2026, 11, 22, tzinfo=UTC)
 OLD = a_loaded_version(
     "## 3.3.13 涨跌幅\n主板ST股票的涨跌幅限制是5%。",
     id="TRADE",
@@ -42,66 +36,6 @@ NEW = a_loaded_version(
 )
 SUIT = a_loaded_version()
 INTERNAL = a_loaded_version("## 留痕\n主板ST股票的涨跌幅问答要留痕。", id="GUIDE", kind="guide", audience="internal")
-
-
-class GeneralEmbedder:
-    """A model that is not ours, as far as the indexer knows: its vectors go into Chroma."""
-
-    name = "general"
-    dimensions = StaticEmbedder(SHIPPED).dimensions
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        return StaticEmbedder(SHIPPED).embed(texts)
-
-    def familiarity(self, text: str) -> float:
-        return 1.0 if text else 0.0
-
-
-@dataclass
-class Shelf:
-    """A library and its index folder."""
-
-    database: Database
-    folder: Path
-    embedder: Embedder | None = field(default_factory=lambda: StaticEmbedder(SHIPPED))
-
-    @property
-    def current(self) -> Path:
-        """The folder of the generation that answers."""
-        pointer = json.loads((self.folder / "current.json").read_text(encoding="utf-8"))
-        return self.folder / str(pointer["generation"])
-
-    @contextmanager
-    def reading(self) -> Generator[DocumentRepository, None, None]:
-        with self.database.read() as connection:
-            yield DocumentRepository(connection)
-
-    def publish(self, *loaded: LoadedVersion) -> None:
-        with self.database.begin() as connection:
-            for each in loaded:
-                DocumentRepository(connection).publish(each, at=AT)
-
-    @contextmanager
-    def indexer(self) -> Generator[Indexer, None, None]:
-        opened = Indexer(self.folder, reading=self.reading, embedder=self.embedder)
-        try:
-            yield opened
-        finally:
-            opened.close()
-
-    def searcher(self, indexer: Indexer, **weights: float) -> Searcher:
-        def provisions(refs):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
-            with self.reading() as documents:
-                return documents.provisions(refs)
-
-        return Searcher(
-            keyword=indexer.keyword,
-            vectors=indexer.vectors,
-            provisions=provisions,
-            settings=SearchSettings(**weights),  # type: ignore[arg-type]
-            refresh=indexer.catch_up,
-            index_version=indexer.version,
-        )
 
 
 @pytest.fixture
@@ -296,7 +230,9 @@ from knowledge.database import Database
 from knowledge.documents.repository import DocumentRepository
 from knowledge.errors import Unavailable
 from retrieval.indexing import Indexer
+from retrieval.search import Searcher
 from tests.support.library import a_loaded_version
+from tests.support.shelf import GeneralEmbedder, Shelf
 database = Database({str(filled.database.url)!r})
 with database.begin() as connection:
     body = "".join(f"## 第{{n}}条\\n科创板开通条件第{{n}}项，日均资产不低于{{n}}万元。\\n" for n in range(1, 400))
