@@ -46,6 +46,7 @@ from assistant.workflows.request_plan import FollowPlan, RequestPlan
 from assistant.workflows.search_library import SearchLibrary
 from assistant.workflows.show_provision import ShowProvision
 from assistant.workflows.tell_history import TellHistory
+from assistant.workflows.trace_impact import TraceImpact
 from assistant.workflows.verify_audit import VerifyAudit
 from assistant.workflows.void_outdated import VoidOutdated
 from assistant.workflows.withdraw_version import WithdrawVersion
@@ -78,6 +79,7 @@ class Application:
     browse_library: BrowseLibrary
     compare_versions: CompareVersions
     tell_history: TellHistory
+    trace_impact: TraceImpact
     publish_library: PublishLibrary
     correct_version: CorrectVersion
     repeal_version: RepealVersion
@@ -116,6 +118,7 @@ def open_application(
         opened.callback(database.close)
         migrate(database)
         storage = Storage(database)
+        _derive_what_is_missing(storage)
         clock = clock or Clock()
         engines: list[JobEngine] = []
 
@@ -130,6 +133,15 @@ def open_application(
             opened.callback(started.stop)
             engines.append(started)
         yield application
+
+
+def _derive_what_is_missing(storage: Storage) -> None:
+    """Citations between texts, after the migration that brought their table."""
+    with storage.reading() as work:
+        missing = work.documents.has_underived_citations()
+    if missing:
+        with storage.unit_of_work() as work:
+            work.documents.derive_citations()
 
 
 def _wire(
@@ -171,6 +183,7 @@ def _wire(
         browse_library=BrowseLibrary(storage, clock),
         compare_versions=CompareVersions(storage),
         tell_history=TellHistory(storage, show_provision, clock),
+        trace_impact=TraceImpact(storage, show_provision, clock),
         publish_library=publish,
         correct_version=CorrectVersion(storage, publish, clock),
         repeal_version=RepealVersion(storage, indexer, void_outdated, clock),

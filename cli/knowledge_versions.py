@@ -1,4 +1,4 @@
-"""``yice knowledge diff``, ``history``, ``withdraw``, ``correct``, ``repeal``: the life of a document by versions."""
+"""``yice knowledge diff``, ``history``, ``impact``, ``withdraw``, ``correct``, ``repeal``: documents by versions."""
 
 from datetime import datetime
 from pathlib import Path
@@ -12,10 +12,12 @@ from assistant.audit.model import AuditEvent
 from assistant.clock import SHANGHAI
 from assistant.errors import Invalid
 from assistant.identity.model import SYSTEM
+from assistant.review.model import STATE_LABELS
 from assistant.workflows.compare_versions import VersionComparison
 from assistant.workflows.tell_history import ArticleHistory, DocumentHistory, VersionEvent
 from cli.application import open_app, told_to_people
 from knowledge.documents.comparison import ArticleChange, Change
+from knowledge.documents.loading import load_file
 from knowledge.documents.marking import Mark, Segment
 from knowledge.documents.model import Period
 
@@ -36,7 +38,7 @@ AsOf = Annotated[datetime | None, typer.Option("--as-of", formats=_DAY, help="�
 
 def register(app: typer.Typer) -> None:
     """Add the commands about versions to ``yice knowledge``."""
-    for command in (diff, history, withdraw, correct, repeal):
+    for command in (diff, history, impact, withdraw, correct, repeal):
         app.command()(command)
 
 
@@ -73,6 +75,37 @@ def history(
             _tell_document(application.tell_history.document(reference, on=day, by=SYSTEM))
         else:
             _tell_article(application.tell_history.article(reference, on=day, by=SYSTEM))
+
+
+def impact(
+    what: Annotated[str, typer.Argument(help="条文 SUIT:22、版本 SUIT@2022-08-12，或一个还没有发布的文件。")],
+    as_of: AsOf = None,
+) -> None:
+    """影响范围：哪些未发出的文本、话术、指南和案例以变化的条文为依据。"""
+    with open_app() as application:
+        trace = application.trace_impact
+        if Path(what).is_file():
+            found = trace.of_loaded(load_file(Path(what)), by=SYSTEM)
+        elif "@" in what and ":" not in what:
+            found = trace.of_version(*_parts(what), by=SYSTEM)
+        else:
+            found = trace.of_article(what, on=as_of.date() if as_of else None, by=SYSTEM)
+    typer.echo(f"《{found.title}》（{found.document_id}），{found.day} 起：")
+    for change in found.changes:
+        typer.echo(f"  【{change.change.label}】{_numbers(change)}")
+    typer.echo(f"未发出的文本 {len(found.cases)} 份。")
+    for case in found.cases:
+        waiting = f"，{case.queued} 条正待发送" if case.queued else ""
+        words = "文字有变" if case.words_changed else "文字未变，版本更替"
+        references = "、".join(case.references)
+        typer.echo(
+            f"  {case.case_id}  {STATE_LABELS[case.state]}{waiting}  {case.advisor_name}  {references}（{words}）"
+        )
+    typer.echo(f"知识库里引用它的条文 {len(found.texts)} 条。")
+    for text in found.texts:
+        typer.echo(
+            f"  {text.provision.ref}  {text.provision.citation}  引用 {found.document_id}:{text.cites or '全文'}"
+        )
 
 
 def withdraw(

@@ -59,7 +59,7 @@ def _provision_findings(
         yield _block(
             statement,
             provision.citation,
-            f"{provision.citation}在{day:%Y年%-m月%-d日}不在有效期内，请改用当日有效的版本。",
+            f"{provision.citation}{_why_not(provision, day)}，请改用当日有效的版本。",
             provision.ref.short,
         )
     if not _is_quote(citation.quote, provision.text, item.text):
@@ -75,6 +75,10 @@ def _provision_findings(
             reason=f"{provision.citation}尚未与官方原文核对，请审核时留意。",
             provision=provision.ref.short,
         )
+
+
+def _why_not(provision: Provision, day: date) -> str:
+    return "的这一版已被撤回" if provision.withdrawn else f"在{day:%Y年%-m月%-d日}不在有效期内"
 
 
 def _is_quote(quote: str, *texts: str) -> bool:

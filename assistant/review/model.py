@@ -250,6 +250,19 @@ class ReviewCase:
         return replace(self, state=state, decisions=(*self.decisions, decision), updated_at=at)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestingCase:
+    """A case that may still leave, and the provisions that its newest wording cites."""
+
+    case_id: str
+    kind: DraftKind
+    state: ReviewState
+    advisor_id: str
+    advisor_name: str
+    references: frozenset[str]
+    """``SUIT:22@2022-08-12``."""
+
+
 STATE_LABELS = {
     ReviewState.DRAFT: "草稿",
     ReviewState.WAITING: "待审核",

@@ -5,16 +5,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, Text, and_, cast, func, insert, or_, select, update
 
 from assistant.checks.model import Finding
 from assistant.drafting.model import Draft, DraftKind
 from assistant.errors import Conflict, NotFound
 from assistant.identity.model import Actor, Role
-from assistant.review.model import Decision, ReviewAction, ReviewCase, ReviewState, Revision
+from assistant.review.model import Decision, RestingCase, ReviewAction, ReviewCase, ReviewState, Revision
 from assistant.review.tables import cases, decisions, revisions
 
 _UNSENT = (ReviewState.DRAFT, ReviewState.WAITING, ReviewState.APPROVED)
+_FEW = 40
+"""So many documents are sought by the database; for more, every draft that may still leave is read."""
 
 
 class CaseRepository:
@@ -82,6 +84,26 @@ class CaseRepository:
         """Ids of all cases that may still leave: what a change may void."""
         query = select(cases.c.id).where(cases.c.state.in_([state.value for state in _UNSENT])).order_by(cases.c.id)
         return tuple(self._connection.execute(query).scalars())
+
+    def resting_on(self, document_ids: Collection[str]) -> tuple[RestingCase, ...]:
+        """Cases that may still leave and cite any version of these documents, by id.
+
+        The database picks those whose draft names a document; their citations are then read without the rest of them.
+        """
+        if not document_ids:
+            return ()
+        query = (
+            select(cases, revisions.c.draft)
+            .join(revisions, and_(revisions.c.case_id == cases.c.id, revisions.c.number == cases.c.revision))
+            .where(cases.c.state.in_([state.value for state in _UNSENT]))
+            .order_by(cases.c.id)
+        )
+        if len(document_ids) <= _FEW:
+            words = cast(revisions.c.draft, Text)
+            query = query.where(or_(*(words.contains(f"{each}:", autoescape=True) for each in document_ids)))
+        wanted = frozenset(document_ids)
+        found = (_resting(row) for row in self._connection.execute(query.execution_options(yield_per=200)))
+        return tuple(each for each in found if not wanted.isdisjoint(_documents(each)))
 
     def save(self, case: ReviewCase) -> ReviewCase:
         """Keep what changed; ``Conflict`` when somebody else saved the case since it was read."""
@@ -176,6 +198,26 @@ def _visible(query: Select[Any], by: Actor) -> Select[Any]:
     if by.role in (Role.REVIEWER, Role.SYSTEM):
         return query
     raise NotFound("没有找到这份草稿。")
+
+
+def _resting(row: Row[Any]) -> RestingCase:
+    return RestingCase(
+        case_id=row.id,
+        kind=DraftKind(row.kind),
+        state=ReviewState(row.state),
+        advisor_id=row.advisor_id,
+        advisor_name=row.advisor_name,
+        references=frozenset(
+            citation["source"]
+            for section in row.draft["sections"]
+            for statement in section["statements"]
+            for citation in statement["citations"]
+        ),
+    )
+
+
+def _documents(case: RestingCase) -> set[str]:
+    return {reference.partition(":")[0] for reference in case.references}
 
 
 def _revision_of(row: Row[Any]) -> Revision:

@@ -99,6 +99,8 @@ class PublishLibrary:
             published.append(each.version)
             if fits.closes is not None:
                 superseded.append(fits.closes)
+        if published:
+            work.documents.derive_citations(published)
         return Changes(
             published=tuple(published),
             superseded=tuple(superseded),
@@ -114,7 +116,7 @@ class PublishLibrary:
 
         """
         indexed = follow(self.indexer, f"已发布 {len(changes.published)} 个版本")
-        voided = self.void_outdated() if changes.published or changes.products else ()
+        voided = self._voided(changes)
         return PublishReport(
             published=tuple(version.name for version in changes.published),
             superseded=tuple(version.name for version in changes.superseded),
@@ -123,6 +125,13 @@ class PublishLibrary:
             indexed_documents=indexed,
             voided_cases=voided,
         )
+
+    def _voided(self, changes: Changes) -> tuple[str, ...]:
+        """What rested on the documents that changed; a product that changed may concern any draft."""
+        if changes.products:
+            return self.void_outdated()
+        documents = {version.document_id for version in changes.published}
+        return self.void_outdated(documents) if documents else ()
 
     def _upsert_products(self, work: UnitOfWork, loaded: Sequence[LoadedVersion]) -> int:
         """Products as the version in force today has them."""

@@ -104,4 +104,6 @@ class RepealVersion:
 
     def _report(self, version: Version, done: str) -> RepealReport:
         indexed = follow(self.indexer, done)
-        return RepealReport(version=version, indexed_documents=indexed, voided_cases=self.void_outdated())
+        return RepealReport(
+            version=version, indexed_documents=indexed, voided_cases=self.void_outdated({version.document_id})
+        )

@@ -56,7 +56,7 @@ class WithdrawVersion:
             withdrawn=withdrawn,
             reopened=reopened,
             indexed_documents=indexed,
-            voided_cases=self.void_outdated(),
+            voided_cases=self.void_outdated({document_id}),
         )
 
     def _reopen(self, work: UnitOfWork, withdrawn: Version, by: Actor) -> Version:

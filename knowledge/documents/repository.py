@@ -1,12 +1,13 @@
 """The library in the database: versions by period, provisions by reference, and the log that indexes follow."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, text, tuple_, update
+from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, or_, select, text, tuple_, update
 
+from knowledge.documents.citations import CitedArticle, Names, cited_articles, spellings
 from knowledge.documents.model import (
     Audience,
     Kind,
@@ -20,10 +21,12 @@ from knowledge.documents.model import (
     Withdrawal,
 )
 from knowledge.documents.succession import Succession, succession
-from knowledge.documents.tables import provisions, publications, versions
+from knowledge.documents.tables import citations, provisions, publications, versions
 from knowledge.errors import Conflict, NotFound
 
 _BATCH = 300  # SQLite allows 32,766 parameters a statement; a reference takes three
+_FEW_NAMES = 40
+"""So many new names are sought by the database; more, and every text is read anew."""
 
 
 class DocumentRepository:
@@ -194,6 +197,69 @@ class DocumentRepository:
                     found[provision.ref.short] = provision
         return tuple(found[reference] for reference in wanted if reference in found)
 
+    def derive_citations(self, published: Collection[Version] | None = None) -> int:
+        """Read anew which articles texts cite: of these versions, and of others that call them by a new name.
+
+        ``None`` reads the whole library anew. Citations are derived from texts and names alone.
+
+        Returns:
+            How many versions were read.
+
+        """
+        self._take_turns()
+        called = self._called()
+        names = Names.of((document_id, name) for (document_id, _), known_as in called.items() for name in known_as)
+        if published is None:
+            keys = list(called)
+        else:
+            fresh = _new_names({_key(version) for version in published}, called)
+            keys = list(dict.fromkeys([*map(_key, published), *self._mentioning(fresh)]))
+        for document_id, label in keys:
+            self._cite(document_id, label, names)
+        return len(keys)
+
+    def has_underived_citations(self) -> bool:
+        """Whether there are texts, but no citation of any: after a migration."""
+        any_text = self._connection.execute(select(provisions.c.document_id).limit(1)).first()
+        return any_text is not None and self._connection.execute(select(citations).limit(1)).first() is None
+
+    def cited_by(self, ref: ProvisionRef) -> tuple[CitedArticle, ...]:
+        """The articles that this provision cites."""
+        query = select(citations.c.cited_document_id, citations.c.cited_locator).where(
+            citations.c.document_id == ref.document_id,
+            citations.c.label == ref.version,
+            citations.c.locator == ref.locator,
+        )
+        return tuple(sorted(CitedArticle(*row) for row in self._connection.execute(query)))
+
+    def citing(
+        self, document_id: str, locators: Collection[str] | None = None, *, on: date | None = None
+    ) -> tuple[tuple[Provision, str], ...]:
+        """Provisions that cite these articles of a document, or any where ``None``, each with the article cited.
+
+        In force on a day, or, without one, of all versions that are not withdrawn. What cites the document as a whole
+        (:data:`WHOLE`) comes along only where asked for by that locator, or by ``None``.
+        """
+        same_version = and_(
+            citations.c.document_id == provisions.c.document_id,
+            citations.c.label == provisions.c.label,
+            citations.c.locator == provisions.c.locator,
+        )
+        query = (
+            _provisions_query()
+            .add_columns(citations.c.cited_locator)
+            .join(citations, same_version)
+            .where(citations.c.cited_document_id == document_id)
+        )
+        if locators is not None:
+            query = query.where(citations.c.cited_locator.in_(list(locators)))
+        found = ((_provision(row), row.cited_locator) for row in self._connection.execute(query))
+        return tuple(
+            (provision, cited)
+            for provision, cited in found
+            if (provision.in_force_on(on) if on is not None else not provision.withdrawn)
+        )
+
     def publications(self, after: int, limit: int) -> tuple[tuple[int, str], ...]:
         """``(sequence, document_id)`` of what was published after a sequence number, in order."""
         query = (
@@ -203,6 +269,12 @@ class DocumentRepository:
             .limit(limit)
         )
         return tuple((row.sequence, row.document_id) for row in self._connection.execute(query))
+
+    def announce(self, document_id: str, *, digest: str, at: datetime) -> None:
+        """Tell the indexes that something beside the texts of a document changed, such as a typical question."""
+        self._take_turns()
+        latest = self.versions(document_id)[-1]
+        self._log(replace(latest, digest=digest), at)
 
     def last_publication(self) -> int:
         """The last sequence number; 0 while nothing is published."""
@@ -275,6 +347,40 @@ class DocumentRepository:
             )
         )
 
+    def _cite(self, document_id: str, label: str, names: Names) -> None:
+        texts = self.provisions_of(document_id, label)
+        own = {provision.ref.locator for provision in texts}
+        rows = [
+            {
+                "document_id": document_id,
+                "label": label,
+                "locator": provision.ref.locator,
+                "cited_document_id": cited.document_id,
+                "cited_locator": cited.locator,
+            }
+            for provision in texts
+            for cited in sorted(cited_articles(provision, own=own, names=names))
+        ]
+        self._connection.execute(
+            delete(citations).where(citations.c.document_id == document_id, citations.c.label == label)
+        )
+        if rows:
+            self._connection.execute(insert(citations), rows)
+
+    def _called(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """What each version calls its document."""
+        query = select(versions.c.document_id, versions.c.label, versions.c.title, versions.c.short_title)
+        return {(row.document_id, row.label): (row.title, row.short_title) for row in self._connection.execute(query)}
+
+    def _mentioning(self, names: Collection[str]) -> list[tuple[str, str]]:
+        """Versions whose texts hold one of these names; many names are sought in every text."""
+        if not names:
+            return []
+        query = select(provisions.c.document_id, provisions.c.label).distinct()
+        if len(names) <= _FEW_NAMES:
+            query = query.where(or_(*(provisions.c.text.contains(name, autoescape=True) for name in names)))
+        return [(row.document_id, row.label) for row in self._connection.execute(query)]
+
     def _provisions(self, query: Select[Any]) -> tuple[Provision, ...]:
         return tuple(_provision(row) for row in self._connection.execute(query))
 
@@ -295,6 +401,18 @@ def _provisions_query() -> Select[Any]:
         .join_from(provisions, versions)
         .order_by(versions.c.document_id, versions.c.effective_from, provisions.c.position)
     )
+
+
+def _new_names(
+    published: Collection[tuple[str, str]], called: Mapping[tuple[str, str], tuple[str, str]]
+) -> frozenset[str]:
+    """What texts may say of a document since these versions are published, and could not before."""
+    known = {name for key, names in called.items() if key not in published for name in _said(key[0], names)}
+    return frozenset(name for key in published for name in _said(key[0], called[key])) - known
+
+
+def _said(document_id: str, names: Iterable[str]) -> tuple[str, ...]:
+    return (f"{document_id}:", *(min(forms, key=len) for name in names if (forms := spellings(name))))
 
 
 def _key(version: Version) -> tuple[str, str]:
