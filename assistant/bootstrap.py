@@ -15,6 +15,7 @@ from assistant.clock import Clock
 from assistant.drafting.extractive import ExtractiveWriter
 from assistant.drafting.model_writer import ModelWriter
 from assistant.identity.tokens import Tokens
+from assistant.language_model.ports import LanguageModel
 from assistant.settings import Settings
 from assistant.storage import Storage, migrate
 from assistant.workflows.add_account import AddAccount
@@ -35,11 +36,14 @@ from assistant.workflows.draft_reply import DraftReply
 from assistant.workflows.edit_draft import EditDraft
 from assistant.workflows.examine_draft import ExamineDraft
 from assistant.workflows.export_evidence import ExportEvidence
+from assistant.workflows.keep_questions import KeepQuestions
+from assistant.workflows.learn_questions import LearnQuestions
 from assistant.workflows.lint_library import LintPublished
 from assistant.workflows.load_demo import LoadDemo
 from assistant.workflows.log_in import Identify, LogIn
 from assistant.workflows.oversee_operations import OverseeOperations
 from assistant.workflows.prepare_plan import PreparePlan
+from assistant.workflows.propose_questions import ProposeQuestions
 from assistant.workflows.publish_library import PublishLibrary
 from assistant.workflows.repeal_version import RepealVersion
 from assistant.workflows.request_plan import FollowPlan, RequestPlan
@@ -51,8 +55,8 @@ from assistant.workflows.verify_audit import VerifyAudit
 from assistant.workflows.void_outdated import VoidOutdated
 from assistant.workflows.withdraw_version import WithdrawVersion
 from knowledge.database import Database
+from knowledge.documents.keeping.repository import LibraryWithQuestions
 from knowledge.documents.model import Provision, ProvisionRef
-from knowledge.documents.repository import DocumentRepository
 from retrieval.embedding import open_embedder
 from retrieval.indexing import Indexer
 from retrieval.search import Searcher, SearchSettings
@@ -85,6 +89,8 @@ class Application:
     repeal_version: RepealVersion
     withdraw_version: WithdrawVersion
     lint_published: LintPublished
+    keep_questions: KeepQuestions
+    propose_questions: ProposeQuestions
     browse_customers: BrowseCustomers
     request_plan: RequestPlan
     follow_plan: FollowPlan
@@ -157,7 +163,8 @@ def _wire(
     examine = ExamineDraft(storage, policy, settings.firm, clock)
     void_outdated = VoidOutdated(storage, examine, clock)
     extractive = ExtractiveWriter()
-    model_writer, agent = _model_road(settings, extractive)
+    model = _model(settings)
+    model_writer, agent = _model_road(settings, model, extractive)
     compose = ComposeAnswer(
         storage=storage,
         searcher=searcher,
@@ -189,13 +196,15 @@ def _wire(
         repeal_version=RepealVersion(storage, indexer, void_outdated, clock),
         withdraw_version=WithdrawVersion(storage, indexer, void_outdated, clock),
         lint_published=LintPublished(storage),
+        keep_questions=KeepQuestions(storage, clock),
+        propose_questions=ProposeQuestions(storage, model, settings.language_model.tokens_per_request, clock),
         browse_customers=BrowseCustomers(storage, policy, clock),
         request_plan=RequestPlan(storage, enqueue, clock),
         follow_plan=FollowPlan(storage),
         prepare_plan=PreparePlan(storage, model_writer, policy, examine, settings.firm, clock),
         browse_cases=BrowseCases(storage, clock),
         edit_draft=EditDraft(storage, examine, settings.firm, clock),
-        decide_review=DecideReview(storage, examine, enqueue, clock),
+        decide_review=DecideReview(storage, examine, enqueue, LearnQuestions(clock), clock),
         deliver=Deliver(storage, examine, clock),
         void_outdated=void_outdated,
         ask_advisor=AskAdvisor(storage, enqueue, clock),
@@ -211,13 +220,14 @@ def _wire(
 
 def _retrieval(settings: Settings, storage: Storage, opened: ExitStack) -> tuple[Indexer, Searcher]:
     @contextmanager
-    def library() -> Generator[DocumentRepository, None, None]:
+    def library() -> Generator[LibraryWithQuestions, None, None]:
         with storage.reading() as work:
-            yield work.documents
+            yield LibraryWithQuestions(work.documents, work.questions)
 
     def provisions(refs: Iterable[ProvisionRef]) -> Mapping[ProvisionRef, Provision]:
         with storage.reading() as work:
-            return work.documents.provisions(refs)
+            found = work.documents.provisions(refs)
+            return {each.ref: each for each in work.questions.attached(found.values())}
 
     def siblings(ref: ProvisionRef) -> Sequence[Provision]:
         with storage.reading() as work:
@@ -245,16 +255,15 @@ def _retrieval(settings: Settings, storage: Storage, opened: ExitStack) -> tuple
     return indexer, searcher
 
 
-def _model_road(settings: Settings, extractive: ExtractiveWriter) -> tuple[ModelWriter | None, Agent | None]:
-    """Both with the extractive writer behind them; without a model neither, and langchain is not imported."""
+def _model(settings: Settings) -> LanguageModel | None:
+    """The configured model; without one langchain is not imported."""
     chosen = settings.language_model
     if chosen.base_url is None or chosen.model is None:
-        return None, None
+        return None
 
-    from assistant.agent.advisor_agent import AdvisorAgent
     from assistant.language_model.openai_model import OpenAiCompatibleModel
 
-    model = OpenAiCompatibleModel(
+    return OpenAiCompatibleModel(
         base_url=chosen.base_url,
         model=chosen.model,
         api_key=chosen.api_key,
@@ -262,7 +271,18 @@ def _model_road(settings: Settings, extractive: ExtractiveWriter) -> tuple[Model
         retries=chosen.retries,
         max_tokens=chosen.max_tokens,
     )
-    budget = chosen.tokens_per_request
+
+
+def _model_road(
+    settings: Settings, model: LanguageModel | None, extractive: ExtractiveWriter
+) -> tuple[ModelWriter | None, Agent | None]:
+    """Both with the extractive writer behind them; without a model neither."""
+    if model is None:
+        return None, None
+
+    from assistant.agent.advisor_agent import AdvisorAgent
+
+    budget = settings.language_model.tokens_per_request
     return (
         ModelWriter(model, extractive, tokens_per_request=budget, find_faults=find_faults),
         AdvisorAgent(model, extractive, tokens_per_request=budget, find_faults=find_faults),

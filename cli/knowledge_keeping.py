@@ -1,23 +1,39 @@
-"""``yice knowledge lint``: what is wrong with library texts."""
+"""What a keeper does beside publishing: look for faults, keep typical questions."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.table import Table
 
 from assistant.bootstrap import SHIPPED_LIBRARY
+from assistant.identity.model import SYSTEM
+from assistant.workflows.keep_questions import KeptQuestion
 from assistant.workflows.lint_library import LintLibrary, LintReport
 from cli.application import open_app, told_to_people
+from knowledge.documents.keeping.questions import Origin, QuestionState
 from knowledge.documents.linting.model import Gravity
 
+questions = typer.Typer(help="常见问法：人们自己的话，不是条文。", no_args_is_help=True)
+
+_ORIGIN = {
+    Origin.WRITTEN: "随文写明",
+    Origin.KEEPER: "人工添加",
+    Origin.PROPOSED: "模型提出",
+    Origin.LEARNED: "使用中学到",
+}
+_STATE = {QuestionState.PROPOSED: "待确认", QuestionState.CONFIRMED: "使用中", QuestionState.REMOVED: "已移除"}
 _GRAVITY = {Gravity.ERROR: "错误", Gravity.WARNING: "提醒"}
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands of a keeper to ``yice knowledge``."""
     app.command()(lint)
+    app.add_typer(questions, name="questions")
 
 
 def lint(
@@ -49,3 +65,69 @@ def lint(
 
 def _summary(report: LintReport) -> str:
     return f"检查了 {report.texts} 份文本：{report.errors} 个错误，{report.warnings} 个提醒。"
+
+
+@questions.command("list")
+def list_questions(
+    reference: Annotated[str | None, typer.Argument(help="SUIT:22 或 SUIT；不写则列出待确认的。")] = None,
+) -> None:
+    """列出一条或一份文件的常见问法；不写编号则列出待确认的。"""
+    with open_app() as application:
+        keep = application.keep_questions
+        found = keep.of(reference, by=SYSTEM) if reference else keep.waiting(by=SYSTEM)
+    _print_questions(found)
+
+
+@questions.command()
+def add(
+    reference: Annotated[str, typer.Argument(help="哪一条，如 SUIT:22。")],
+    text: Annotated[str, typer.Argument(help="一个常见问法。")],
+) -> None:
+    """给一条添加常见问法，立即生效。"""
+    with open_app() as application:
+        added = application.keep_questions.add(reference, text, by=SYSTEM)
+    typer.echo(f"已添加到 {added.provision}：{added.text}（{added.id}）")
+
+
+@questions.command()
+def confirm(ids: Annotated[list[str], typer.Argument(help="待确认的问法编号，可写多个。")]) -> None:
+    """确认模型提出的常见问法，确认后生效。"""
+    with open_app() as application:
+        for each in ids:
+            confirmed = application.keep_questions.confirm(each, by=SYSTEM)
+            typer.echo(f"已确认：{confirmed.text}（{confirmed.provision}）")
+
+
+@questions.command()
+def remove(
+    which: Annotated[str, typer.Argument(help="问法编号；随文写明的写条文编号，如 SUIT:22。")],
+    text: Annotated[str | None, typer.Argument(help="随文写明的问法原文。")] = None,
+) -> None:
+    """移除一个常见问法；条文本身不变。"""
+    with open_app() as application:
+        keep = application.keep_questions
+        removed = keep.remove(which, by=SYSTEM) if text is None else keep.remove_written(which, text, by=SYSTEM)
+    typer.echo(f"已移除：{removed.text}（{removed.provision}）")
+
+
+@questions.command()
+def propose(reference: Annotated[str, typer.Argument(help="SUIT:22，或 SUIT（为没有问法的各条提出）。")]) -> None:
+    """让配置的模型提出常见问法；确认之前不生效。"""
+    with open_app() as application:
+        report = application.propose_questions(reference, by=SYSTEM)
+    for each in report.proposed:
+        typer.echo(f"{each.id}  {each.document_id}:{each.locator}  {each.text}")
+    typer.echo(
+        f"为 {report.provisions} 条提出 {len(report.proposed)} 个，"
+        f"{report.refused} 个不合要求或已有；用 yice knowledge questions confirm 编号 确认。"
+    )
+
+
+def _print_questions(found: Iterable[KeptQuestion]) -> None:
+    table = Table("条文", "常见问法", "来源", "状态", "编号")
+    rows = list(found)
+    for each in rows:
+        state = _STATE[each.state] if each.in_use or each.state is not QuestionState.CONFIRMED else "条文已改，停用"
+        table.add_row(each.provision, each.text, _ORIGIN[each.origin], state, each.id or "")
+    Console().print(table)
+    typer.echo(f"共 {len(rows)} 个。")

@@ -16,6 +16,7 @@ from assistant.review.repository import CaseRepository
 from knowledge.customers.model import Customer
 from knowledge.customers.repository import CustomerRepository
 from knowledge.database import Database
+from knowledge.documents.keeping.repository import QuestionRepository, ScriptApprovalRepository
 from knowledge.documents.repository import DocumentRepository
 from knowledge.products.repository import ProductRepository
 
@@ -30,6 +31,16 @@ class UnitOfWork:
     def documents(self) -> DocumentRepository:
         """The library."""
         return DocumentRepository(self._connection)
+
+    @cached_property
+    def questions(self) -> QuestionRepository:
+        """Typical questions beside those written with the texts."""
+        return QuestionRepository(self._connection)
+
+    @cached_property
+    def script_approvals(self) -> ScriptApprovalRepository:
+        """Which scripts staff may use."""
+        return ScriptApprovalRepository(self._connection)
 
     @cached_property
     def products(self) -> ProductRepository:

@@ -90,7 +90,7 @@ class BrowseLibrary:
         """One version, whole."""
         with self.storage.reading() as work:
             _readable((work.documents.version(document_id, label),), by)
-            return work.documents.provisions_of(document_id, label)
+            return work.questions.attached(work.documents.provisions_of(document_id, label))
 
 
 def _readable(versions: tuple[Version, ...], by: Actor) -> tuple[Version, ...]:

@@ -13,6 +13,7 @@ from assistant.identity.model import Actor, Role
 from assistant.review.model import TRANSITIONS, ReviewAction, ReviewCase, ReviewState
 from assistant.storage import Storage, UnitOfWork
 from assistant.workflows.examine_draft import ExamineDraft
+from assistant.workflows.learn_questions import LearnQuestions
 
 PEOPLES_ACTIONS = frozenset(
     {
@@ -33,6 +34,7 @@ class DecideReview:
     storage: Storage
     examine: ExamineDraft
     enqueue: Callable[[str, str], None]
+    learn: LearnQuestions
     clock: Clock
 
     def __call__(self, case_id: str, action: ReviewAction, *, digest: str, by: Actor, reason: str = "") -> ReviewCase:
@@ -50,7 +52,10 @@ class DecideReview:
                 detail={"digest": digest, "state": decided.state.value, "reason_given": bool(reason.strip())},
                 at=self.clock.now(),
             )
-            dispatch = self._queue(work, decided, by) if decided.state is ReviewState.APPROVED else None
+            approved = decided.state is ReviewState.APPROVED
+            dispatch = self._queue(work, decided, by) if approved else None
+            if approved:
+                self.learn(work, decided, by=by)
         if dispatch is not None:
             self.enqueue("deliver", dispatch.id)
         return decided

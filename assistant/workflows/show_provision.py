@@ -50,6 +50,7 @@ class ShowProvision:
             else:
                 document_id, locator = _article(work, reference, by)
                 provision = work.documents.provision_on(document_id, locator, as_of or self.clock.today())
+            (provision,) = work.questions.attached((provision,))
         if not by.may_read(provision):
             raise NotFound(f"知识库里没有 {reference.strip()}。")
         return provision

@@ -87,6 +87,7 @@ questions = Table(
     Column("document_id", String(80), nullable=False),
     Column("locator", String(80), nullable=False),
     Column("text", Text, nullable=False),
+    Column("article_digest", String(64), nullable=False),
     Column("origin", String(16), nullable=False),
     Column("state", String(16), nullable=False),
     Column("source", String(80)),

@@ -35,6 +35,14 @@ VALUES: Mapping[str, Mapping[str, object]] = {
     },
     "plan_draft": {"title": "客户概况", "draft": ["您今年45岁。"]},
     "plan_section": {"title": "客户概况", "max_statements": 5},
+    "propose_questions": {
+        "most": 6,
+        "longest": 60,
+        "citation": "《适当性办法》第二十二条",
+        "heading": "第二十二条 禁止行为",
+        "text": "不得主动推介。",
+        "known": ["C2能买R4吗？"],
+    },
     "repair": {"faults": ["第1句没有出处。"]},
 }
 

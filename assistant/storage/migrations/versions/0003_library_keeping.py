@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("document_id", sa.String(80), nullable=False),
         sa.Column("locator", sa.String(80), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("article_digest", sa.String(64), nullable=False),
         sa.Column("origin", sa.String(16), nullable=False),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("source", sa.String(80)),
