@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, m
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from assistant.errors import Invalid
+from retrieval.enough import ENOUGH
 
 _DEMO_SECRET = "demo-only-secret-change-me-before-real-use"  # noqa: S105 - refused outside demo mode
 _PREFIX = "YICE_"
@@ -75,7 +76,9 @@ class RetrievalSettings(_Group):
 
     embedding: str = Field(
         default="static",
-        description="`static` (shipped, no torch), `none`, or a sentence-transformers model: folder or name.",
+        min_length=1,
+        description="`static` (shipped, no torch), `none`, `openai:MODEL` at `YICE_EMBEDDING__BASE_URL`, "
+        "or a sentence-transformers model: folder or name. Another one is indexed in the background.",
     )
     candidates: int = Field(default=40, ge=1, le=1000, description="Passages taken from each index before fusion.")
     passages: int = Field(default=8, ge=1, le=100, description="Passages kept after fusion.")
@@ -83,8 +86,8 @@ class RetrievalSettings(_Group):
     vector_weight: float = Field(
         default=1.0, ge=0, description="Weight of the vector ranking where the embedding knows all the words."
     )
-    enough_coverage: float = Field(
-        default=0.31, ge=0, le=1, description="How well one hit must cover the question to answer from it."
+    enough_likely: float = Field(
+        default=ENOUGH, ge=0, le=1, description="How likely the hits must answer the question to answer from them."
     )
 
     @model_validator(mode="after")
@@ -100,6 +103,20 @@ class ImportingSettings(_Group):
     largest_megabytes: int = Field(default=100, ge=1, le=1024, description="Largest file that is imported.")
     pages: int = Field(default=2000, ge=1, description="Most pages of a PDF or a scan.")
     seconds: int = Field(default=300, ge=1, le=3600, description="Longest time for reading one PDF or scan.")
+
+
+class EmbeddingSettings(_Group):
+    """An OpenAI-compatible embedding server, for `YICE_RETRIEVAL__EMBEDDING=openai:MODEL`."""
+
+    base_url: str | None = Field(
+        default=None, pattern=r"^https?://\S+$", description="For example http://127.0.0.1:8000/v1"
+    )
+    api_key: SecretStr = Field(default=SecretStr(""), description="Key, where the server asks for one.")
+    timeout_seconds: float = Field(default=30, gt=0, le=600, description="Longest wait for one call.")
+    retries: int = Field(default=2, ge=0, le=5, description="Tries after a 429, a 5xx or a lost connection.")
+    dimensions: int | None = Field(
+        default=None, ge=1, le=16_384, description="Length of a vector, where the model offers several."
+    )
 
 
 class LanguageModelSettings(_Group):
@@ -155,6 +172,7 @@ class Settings(BaseSettings):
     server: ServerSettings = ServerSettings()
     storage: StorageSettings = StorageSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
+    embedding: EmbeddingSettings = EmbeddingSettings()
     importing: ImportingSettings = ImportingSettings()
     language_model: LanguageModelSettings = LanguageModelSettings()
     suitability: SuitabilitySettings = SuitabilitySettings()
@@ -164,6 +182,13 @@ class Settings(BaseSettings):
     def _no_default_secret_in_production(self) -> Self:
         if self.mode is Mode.PRODUCTION and self.server.secret.get_secret_value() == _DEMO_SECRET:
             raise ValueError("server.secret must be set outside demo mode")
+        return self
+
+    @model_validator(mode="after")
+    def _endpoint_has_an_address(self) -> Self:
+        kind, _, model = self.retrieval.embedding.partition(":")
+        if kind == "openai" and not (model.strip() and self.embedding.base_url):
+            raise ValueError("retrieval.embedding=openai:MODEL needs the name of a model, and embedding.base_url")
         return self
 
     @classmethod

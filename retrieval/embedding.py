@@ -1,9 +1,10 @@
-"""Embeddings: the shipped static model in plain numpy, or any sentence-transformers model by folder or name."""
+"""Embeddings: the shipped static model in plain numpy, a sentence-transformers model, or one at an endpoint."""
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from safetensors import SafetensorError
@@ -14,9 +15,14 @@ from knowledge.errors import Invalid
 from retrieval.ports import Embedder, Vectors
 from retrieval.segmentation import content_words
 
+if TYPE_CHECKING:  # only a configured endpoint needs an HTTP client
+    from retrieval.endpoint_embedding import Endpoint
+
 SHIPPED = Path(__file__).parent / "static_embedding"
 """The model that is trained from the shipped library; see the card in that folder."""
 _BATCH = 1024
+_AT_ENDPOINT = "openai:"
+_OF_SENTENCE_TRANSFORMERS = "sentence-transformers-"
 
 
 class StaticEmbedder:
@@ -100,7 +106,7 @@ class SentenceTransformerEmbedder:
             )
         except (OSError, ValueError, ImportError) as error:
             raise Invalid(f"载入不了向量模型「{name_or_folder}」（{error}）。") from error
-        self._name = f"sentence-transformers-{folder.resolve() if folder.is_dir() else name_or_folder}"
+        self._name = f"{_OF_SENTENCE_TRANSFORMERS}{folder.resolve() if folder.is_dir() else name_or_folder}"
 
     @property
     def name(self) -> str:
@@ -124,18 +130,49 @@ class SentenceTransformerEmbedder:
         return 1.0
 
 
-def open_embedder(setting: str) -> Embedder | None:
-    """``static`` is the shipped model, ``none`` is none, anything else a sentence-transformers folder or name.
+def open_embedder(setting: str, endpoint: "Endpoint | None" = None) -> Embedder | None:
+    """Open what a setting names.
+
+    ``static`` is the shipped model, ``none`` is none, ``openai:MODEL`` is a model at ``endpoint``, anything else a
+    sentence-transformers folder or name.
 
     Raises:
-        Invalid: there is no such model.
+        Invalid: there is no such model, or no endpoint for it.
 
     """
     if setting == "none":
         return None
     if setting == "static":
         return StaticEmbedder(SHIPPED)
+    if setting.startswith(_AT_ENDPOINT):
+        if endpoint is None:
+            raise Invalid(f"「{setting}」需要向量服务的地址，请设置 YICE_EMBEDDING__BASE_URL。")
+        from retrieval.endpoint_embedding import EndpointEmbedder
+
+        return EndpointEmbedder(setting.removeprefix(_AT_ENDPOINT), endpoint)
     return SentenceTransformerEmbedder(setting)
+
+
+def reopen_embedder(name: str, endpoint: "Endpoint | None" = None) -> Embedder | None:
+    """The embedding of an index of before, by its name; ``None`` where it is no longer there."""
+    try:
+        found = _reopened(name, endpoint)
+    except Invalid:
+        return None
+    return found if found is not None and found.name == name else None
+
+
+def _reopened(name: str, endpoint: "Endpoint | None") -> Embedder | None:
+    if name.startswith(_OF_SENTENCE_TRANSFORMERS):
+        folder = Path(name.removeprefix(_OF_SENTENCE_TRANSFORMERS))
+        gone = folder.is_absolute() and not folder.is_dir()  # otherwise it would be looked for on the network
+        return None if gone else SentenceTransformerEmbedder(str(folder))
+    kind, _, rest = name.partition("-")
+    if kind == "openai" and endpoint is not None:
+        model, _, dimensions = rest.partition("#")
+        sized = replace(endpoint, dimensions=int(dimensions) if dimensions.isdecimal() else None)
+        return open_embedder(f"{_AT_ENDPOINT}{model}", sized)
+    return StaticEmbedder(SHIPPED) if kind == "static" else None
 
 
 def _unit(vectors: Vectors) -> Vectors:

@@ -45,6 +45,8 @@ class IndexState:
     """That publication, as the library tells it: another library has another one."""
     passages: int = 0
     """How many passages each index has: another number means lost files."""
+    under_way: bool = False
+    """What follows is being indexed: some indexes may have it already, and it will be done again."""
 
     @classmethod
     def read(cls, file: Path) -> Self | None:
@@ -114,12 +116,12 @@ class Generation:
         if state is None or state.embedder != self.embedding or not state.is_of(library):
             return False
         try:
-            if state.sequence != self._read_at:
+            if state.sequence != self._read_at or state.under_way:
                 for index in self._indexes:
                     index.reload()
         except IndexBroken:
             return False
-        if any(len(index) != state.passages for index in self._indexes):
+        if not state.under_way and any(len(index) != state.passages for index in self._indexes):
             return False
         self._read_at = self.sequence = state.sequence
         return True
@@ -135,6 +137,7 @@ class Generation:
         """
         state = IndexState.of(self.folder) or self._start
         for last, documents in _steps(library, library.publications(state.sequence, _PUBLICATIONS), self._step):
+            self._save(replace(state, under_way=True))
             self._replace(documents)
             state = replace(state, sequence=last, mark=library.publication_mark(last), passages=len(self.keyword))
             self._save(state)

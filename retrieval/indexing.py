@@ -4,6 +4,7 @@ import fcntl
 import json
 import shutil
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -11,10 +12,11 @@ from pathlib import Path
 from typing import cast
 
 from knowledge.errors import Unavailable
-from retrieval.generation import FORMAT, Generation, IndexState, Step, on_disk, write_whole
+from retrieval.generation import FORMAT, Generation, IndexState, Step, VectorIndex, on_disk, write_whole
 from retrieval.keyword_index import FieldWeights, KeywordIndex
 from retrieval.model import Filter
 from retrieval.ports import Embedder, Library, VectorPassageIndex
+from retrieval.vectors import EmbeddingUnavailable
 
 _CURRENT = "current.json"
 _WAIT_SECONDS = 20.0
@@ -80,14 +82,16 @@ class Indexer:
         self._closing = threading.Event()
         self._builder: threading.Thread | None = None
         self._trouble: str | None = None
+        self._trouble_of_build: str | None = None
         self._retired: list[Generation] = []
         with self._turn():
             self._pointer = self._stamp()
             self._generation = self._open_current(at_once=not in_background)
             self._sweep_if_idle()
         self._is_outdated = self._generation.embedding != self._wanted
+        self._next_try = 0.0
         self.keyword = cast("KeywordIndex", _Current(lambda: self._generation.keyword))
-        self.vectors = cast("VectorPassageIndex", _Current(lambda: self._generation.vectors or _NO_VECTORS))
+        self.vectors = cast("VectorPassageIndex", _CurrentVectors(lambda: self._generation.vectors, self._tell_trouble))
 
     def catch_up(self) -> int:
         """Index what was published since; one small query where nothing was.
@@ -112,6 +116,21 @@ class Indexer:
                     self._start_over()
                 return done + self._follow(library, self._generation)
 
+    def refresh(self) -> None:
+        """:meth:`catch_up` for a search: where the embedding does not answer, what is indexed has to do.
+
+        Raises:
+            Unavailable: the folder cannot be written.
+
+        """
+        if time.monotonic() < self._next_try:
+            return
+        try:
+            self.catch_up()
+        except EmbeddingUnavailable as error:
+            self._next_try = time.monotonic() + _WAIT_SECONDS
+            self._tell_trouble(error.message)
+
     def rebuild(self, tell: Tell = lambda _step: None) -> int:
         """Index the whole library again, while searches go on in the old index; then switch.
 
@@ -133,12 +152,18 @@ class Indexer:
         with self._reading() as library:
             last = library.last_publication()
         _, state = unfinished
-        return Renewal(embedder=state.embedder, done=state.sequence, of=last, trouble=self._trouble)
+        return Renewal(embedder=state.embedder, done=state.sequence, of=last, trouble=self._trouble_of_build)
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the embedding does not answer at present, as a sentence; searches use the keywords alone then."""
+        return self._trouble
 
     def version(self) -> str:
-        """Names what was indexed, for replay."""
+        """Names what was searched in, for replay."""
         now = self._generation
-        return f"index={now.sequence} format={FORMAT} embedding={now.embedding or 'none'}"
+        silent = " (silent)" if self._trouble and now.vectors else ""
+        return f"index={now.sequence} format={FORMAT} embedding={now.embedding or 'none'}{silent}"
 
     def close(self) -> None:
         """Give the files back; a build in the background stops after its step, and goes on another time."""
@@ -147,6 +172,9 @@ class Indexer:
             self._builder.join(_WAIT_SECONDS)
         for each in (*self._retired, self._generation):
             each.close()
+
+    def _tell_trouble(self, trouble: str | None) -> None:
+        self._trouble = trouble
 
     def _renew(self) -> int:
         if self._in_background:
@@ -160,10 +188,10 @@ class Indexer:
             try:
                 self._build(lambda _step: None, only_where_needed=True)
             except Unavailable as error:
-                self._trouble = error.message
+                self._trouble_of_build = error.message
                 self._closing.wait(_WAIT_SECONDS)
             else:
-                self._trouble = None
+                self._trouble_of_build = None
                 return
 
     def _build(self, tell: Tell, *, only_where_needed: bool = False) -> int:
@@ -357,17 +385,31 @@ class _Current:
         return len(self._index())  # type: ignore[arg-type]
 
 
-class _NoVectors:
-    """No embedding: nothing is found, and nobody trusts it."""
+class _CurrentVectors:
+    """The vectors of the current generation. A model that does not answer, and no model at all, find nothing."""
 
-    def search(self, _text: str, _only: Filter, *, limit: int) -> list[tuple[str, float]]:  # noqa: ARG002 - the port
-        return []
+    def __init__(self, index: Callable[[], VectorIndex | None], tell: Callable[[str | None], object]) -> None:
+        self._index = index
+        self._tell = tell
 
-    def trust(self, _text: str) -> float:
-        return 0.0
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._index(), name)
+
+    def search(self, text: str, only: Filter, *, limit: int) -> list[tuple[str, float]]:
+        index = self._index()
+        if index is None:
+            return []
+        try:
+            found = index.search(text, only, limit=limit)
+        except EmbeddingUnavailable as error:
+            self._tell(error.message)
+            return []
+        self._tell(None)
+        return found
+
+    def trust(self, text: str) -> float:
+        index = self._index()
+        return index.trust(text) if index is not None else 0.0
 
     def __len__(self) -> int:
-        return 0
-
-
-_NO_VECTORS = _NoVectors()
+        return len(self._index() or ())

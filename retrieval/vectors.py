@@ -1,7 +1,12 @@
 """What every vector index agrees on: what a vector stands for, and how far a ranking by vectors is trusted."""
 
+from knowledge.errors import Unavailable
 from retrieval.model import Passage
 from retrieval.segmentation import fold
+
+
+class EmbeddingUnavailable(Unavailable):
+    """A model elsewhere does not answer, or not with vectors; the keywords still can be searched."""
 
 
 def embedded(passage: Passage) -> str:

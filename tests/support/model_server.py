@@ -1,4 +1,4 @@
-"""An OpenAI-compatible chat server on loopback that does what a script says: real HTTP, no model."""
+"""An OpenAI-compatible server for chat and embeddings on loopback that does what a script says: real HTTP, no model."""
 
 import json
 import threading
@@ -37,6 +37,21 @@ class CallsBadly:
 
 
 @dataclass(frozen=True, slots=True)
+class Embeds:
+    """A vector for each text of the request: counts of its characters, in so many buckets."""
+
+    dimensions: int = 64
+
+    def vectors(self, texts: Sequence[str]) -> list[list[float]]:
+        """What the server answers for these texts."""
+        rows = [[0.0] * self.dimensions for _ in texts]
+        for row, text in zip(rows, texts, strict=True):
+            for character in text:
+                row[ord(character) % self.dimensions] += 1.0
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
 class Fails:
     """An HTTP status with an error body."""
 
@@ -65,7 +80,7 @@ class HangsUp:
     """The connection is closed without an answer."""
 
 
-Reply = Says | Calls | CallsBadly | Fails | Garbage | Slow | HangsUp
+Reply = Says | Calls | CallsBadly | Embeds | Fails | Garbage | Slow | HangsUp
 Step = Reply | Callable[[Request], Reply]
 
 
@@ -137,6 +152,10 @@ class _Handler(BaseHTTPRequestHandler):
             case Fails(status, retry_after):
                 body = json.dumps({"error": {"message": f"scripted {status}", "type": "scripted"}})
                 self._send(status, body.encode(), "application/json", retry_after)
+            case Embeds():
+                vectors = enumerate(reply.vectors(request["input"]))
+                data = [{"object": "embedding", "index": at, "embedding": vector} for at, vector in vectors]
+                self._send(200, json.dumps({"object": "list", "data": data[::-1]}).encode(), "application/json")
             case _ if request.get("stream"):
                 self._send(200, _events(reply), "text/event-stream")
             case _:

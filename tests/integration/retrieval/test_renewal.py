@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 
@@ -15,11 +16,13 @@ from knowledge.database import Database
 from knowledge.documents.model import Audience
 from knowledge.errors import Unavailable
 from retrieval.embedding import SHIPPED, StaticEmbedder
-from retrieval.generation import Step
+from retrieval.generation import IndexState, Step, passages_of, write_whole
 from retrieval.indexing import Indexer
+from retrieval.keyword_index import KeywordIndex
 from retrieval.model import Query
 from retrieval.ports import Embedder
-from tests.support.library import a_loaded_version
+from retrieval.vectors import EmbeddingUnavailable
+from tests.support.library import a_loaded_version, seen_by
 from tests.support.shelf import GeneralEmbedder, Shelf
 
 ROOT = Path(__file__).parents[3]
@@ -154,6 +157,52 @@ def test_a_model_that_does_not_answer_is_told_and_tried_again(shelf: Shelf, monk
         down.clear()
         until(lambda: "general" in indexer.version())
         assert indexer.renewal() is None
+
+
+def test_while_the_model_is_silent_the_keywords_answer(shelf: Shelf) -> None:
+    down = threading.Event()
+
+    def fail(_texts: Sequence[str]) -> None:
+        if down.is_set():
+            raise EmbeddingUnavailable("向量服务连不上。")
+
+    shelf.embedder = GeneralEmbedder(before=fail)
+    with shelf.indexer(reopen=reopen) as indexer:
+        indexer.catch_up()
+        down.set()
+        assert "DOC3:111@2017-07-01" in found(shelf, indexer)
+        assert indexer.trouble == "向量服务连不上。"
+        assert indexer.version().endswith("embedding=general (silent)")
+        shelf.publish(a_loaded_version(id="LATE"))
+        with pytest.raises(EmbeddingUnavailable):
+            indexer.catch_up()
+        indexer.refresh()
+        assert indexer.vectors.search("科创板开通条件", seen_by(), limit=3) == []
+        down.clear()
+        assert indexer.vectors.search("科创板开通条件", seen_by(), limit=3)
+        assert indexer.trouble is None
+        before = shelf.current
+        assert indexer.catch_up() == 1
+        assert shelf.current == before
+        assert len(indexer.vectors) == len(indexer.keyword) == DOCUMENTS * ARTICLES + 2
+
+
+def test_a_step_that_was_cut_off_is_done_again_and_nothing_else(shelf: Shelf) -> None:
+    """The keywords ran ahead of the vectors, as a kill may leave them."""
+    embedded: list[int] = []
+    shelf.embedder = GeneralEmbedder(before=lambda texts: embedded.append(len(texts)))
+    with shelf.indexer() as indexer:
+        assert indexer.catch_up() == DOCUMENTS
+    state = IndexState.of(shelf.current)
+    assert state is not None
+    shelf.publish(a_loaded_version(id="LATE"))
+    with shelf.reading() as library:
+        KeywordIndex(shelf.current / "keyword").replace({"LATE": passages_of(library, "LATE")})
+    write_whole(shelf.current / "state.json", asdict(replace(state, under_way=True)))
+    with shelf.indexer() as indexer:
+        assert indexer.catch_up() == 1
+        assert len(indexer.vectors) == len(indexer.keyword) == DOCUMENTS * ARTICLES + 2
+    assert embedded[-1] == 2
 
 
 BUILD = """
