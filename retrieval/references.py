@@ -30,6 +30,11 @@ _ASIDE = re.compile(
     r"什么时候|何时|哪天|哪年|哪一天|开始|施行|生效|实施|执行|发布|公布|出台|废止|失效|修订|现行|有效|全文|原文|目录|文件|文号|"
     r"关于|什么|哪些|想|要|我|你|您|查|看|找|问|了解|知道|告诉|给|帮|是|的|了|吗|呢|还|么|吧|有没有|有|这个|那个|这份|个|份|在|产品|基金|[0-9]{4}年?版?"
 )
+_ENACTED = re.compile(r"(?:法|办法|规定|规则|细则|条例|指引|通知|公告|意见|规范|解释)$")
+"""A name that only a document has: the title of a guide or a script may also be what somebody wants to do."""
+_ASKS_WHAT_IT_IS = re.compile(
+    r"[讲说]了?些?什么|规定了?[些什哪]|内容|施行|生效|实施|发布|公布|废止|失效|全文|原文|目录|文号"
+)
 _READ = 400
 """Characters of a question in which documents are looked for."""
 _IDENTIFIER = re.compile(r"(?P<document>[a-z][a-z0-9-]*)\s*:\s*(?P<locator>[0-9][0-9.-]*)")
@@ -105,7 +110,8 @@ def named_documents(text: str, names: Mapping[str, frozenset[str]]) -> NamedDocu
         return NamedDocuments()
     documents = frozenset(each for name in found for each in names[name])
     exact = any(_is_exact(name) for name in found) or any(_plain(each) in found for each in _QUOTED.findall(asked))
-    return NamedDocuments(documents, alone=asks_nothing_else(text, names), exact=exact)
+    looked_up = exact or _ASKS_WHAT_IT_IS.search(asked) or any(_ENACTED.search(name) for name in found)
+    return NamedDocuments(documents, alone=bool(looked_up) and asks_nothing_else(text, names), exact=exact)
 
 
 def asks_nothing_else(text: str, names: Mapping[str, frozenset[str]]) -> bool:

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from retrieval.model import Correction, Reading
 from retrieval.segmentation import dictionary_words, simplified
-from retrieval.vocabulary import standard_terms
+from retrieval.vocabulary import expressions, standard_terms
 
 _CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+")
 _LATIN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]+(?:[ '’]?[A-Za-z]+)*(?![A-Za-z0-9])")
@@ -184,7 +184,8 @@ class Speller:
         return bool(unknown) and bool(strange) and all(_same(written[at], meant[at]) for at in differ)
 
     def _is_known(self, term: str) -> bool:
-        return term in self._lexicon.names or all(self._known.has_pair(pair) for pair in _pairs(term))
+        named = term in self._lexicon.names or term in expressions()
+        return named or all(self._known.has_pair(pair) for pair in _pairs(term))
 
     @staticmethod
     def _is_a_person(text: str, start: int, end: int) -> bool:

@@ -4,24 +4,79 @@ Both are data that people keep: ``vocabulary.tsv`` and ``subjects.txt``. What th
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib import resources
 
-from retrieval.segmentation import fold
+from retrieval.segmentation import dictionary_words, fold
+
+MEANT = 0.6
+"""What the standard words of a colloquial question count, beside its own."""
 
 
 @lru_cache(maxsize=1024)
 def standard_words(text: str) -> tuple[str, ...]:
     """What a rule would say for the colloquial expressions of ``text``, in order, once each."""
     said = fold(text)
-    meant = [_vocabulary()[match.group()] for match in _expressions().finditer(said)]
+    meant = [_vocabulary()[said[start:end]] for start, end in _expressions_in(said)]
     return tuple(word for word in dict.fromkeys(w for words in meant for w in words) if word not in said)
 
 
 @lru_cache(maxsize=1024)
 def in_standard_words(text: str) -> str:
     """``text`` with its colloquial expressions replaced by the words of rules."""
-    return _expressions().sub(lambda match: " ".join(_vocabulary()[match.group()]), fold(text))
+    said = fold(text)
+    parts: list[str] = []
+    rest = 0
+    for start, end in _expressions_in(said):
+        parts += [said[rest:start], " ".join(_vocabulary()[said[start:end]])]
+        rest = end
+    return "".join([*parts, said[rest:]])
+
+
+@lru_cache(maxsize=1024)
+def _expressions_in(said: str) -> tuple[tuple[int, int], ...]:
+    """Where expressions stand, longest first. Short ones cut no word of the dictionary: no 「怎么开」 in 「怎么开户」."""
+    bounds = _bounds(said)
+    found: list[tuple[int, int]] = []
+    start = 0
+    while start < len(said):
+        ends = range(min(len(said), start + _longest_by_first().get(said[start], 0)), start, -1)
+        known = (end for end in ends if said[start:end] in _vocabulary())
+        end = next((end for end in known if end - start > _SHORT or {start, end} <= bounds), None)
+        if end is not None:
+            found.append((start, end))
+        start = end or start + 1
+    return tuple(found)
+
+
+def _bounds(said: str) -> frozenset[int]:
+    """Places that are not inside a word of the dictionary, nor inside letters and digits."""
+    bounds = {0, len(said)}
+    at = 0
+    for run in _RUNS.findall(said):
+        pieces = dictionary_words(run) if "\u4e00" <= run[0] <= "\u9fff" else (run,)
+        for piece in pieces:
+            bounds.add(at)
+            at += len(piece)
+        bounds.add(at)
+    return frozenset(bounds)
+
+
+_SHORT = 3
+_RUNS = re.compile(r"[\u4e00-\u9fff]+|[a-z0-9]+|.", re.DOTALL)
+
+
+@cache
+def expressions() -> frozenset[str]:
+    """Every expression of people's own that the vocabulary knows."""
+    return frozenset(_vocabulary())
+
+
+def missing_terms(texts: Iterable[str]) -> tuple[str, ...]:
+    """Standard words that no text of a library has: a vocabulary must not lead where there is nothing."""
+    held = "\n".join(fold(text) for text in texts)
+    return tuple(sorted(term for term in standard_terms() if term not in held))
 
 
 @cache
@@ -52,9 +107,11 @@ def _vocabulary() -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def _expressions() -> re.Pattern[str]:
-    longest_first = sorted(_vocabulary(), key=lambda expression: (-len(expression), expression))
-    return re.compile("|".join(re.escape(expression) for expression in longest_first))
+def _longest_by_first() -> dict[str, int]:
+    longest: dict[str, int] = {}
+    for expression in _vocabulary():
+        longest[expression[0]] = max(longest.get(expression[0], 0), len(expression))
+    return longest
 
 
 @cache

@@ -1,0 +1,1 @@
+"""Is what was found enough to answer from?"""
