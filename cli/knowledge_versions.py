@@ -79,13 +79,15 @@ def history(
 
 def impact(
     what: Annotated[str, typer.Argument(help="条文 SUIT:22、版本 SUIT@2022-08-12，或一个还没有发布的文件。")],
+    *,
+    correcting: Annotated[bool, typer.Option("--correct", help="这个文件是更正，不是新版。")] = False,
     as_of: AsOf = None,
 ) -> None:
     """影响范围：哪些未发出的文本、话术、指南和案例以变化的条文为依据。"""
     with open_app() as application:
         trace = application.trace_impact
         if Path(what).is_file():
-            found = trace.of_loaded(load_file(Path(what)), by=SYSTEM)
+            found = trace.of_loaded(load_file(Path(what)), correcting=correcting, by=SYSTEM)
         elif "@" in what and ":" not in what:
             found = trace.of_version(*_parts(what), by=SYSTEM)
         else:

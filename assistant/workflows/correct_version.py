@@ -1,12 +1,13 @@
 """Correct a version that was published with a mistake: the wrong one is withdrawn, the right one takes its place."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant.clock import Clock
 from assistant.errors import Conflict, Invalid, NotFound
 from assistant.identity.model import Actor
-from assistant.storage import Storage, UnitOfWork
+from assistant.storage import Storage
 from assistant.workflows.publish_library import PublishLibrary, PublishReport, refuse_unless_keeper
 from assistant.workflows.withdraw_version import a_reason, withdraw
 from knowledge.documents.loading import load_file
@@ -55,7 +56,7 @@ class CorrectVersion:
         refuse_unless_keeper(by)
         label = loaded.version.label
         with self.storage.unit_of_work() as work:
-            wrong = _wrong_version(work, loaded.version, replaces)
+            wrong = wrong_version(work.documents.versions(loaded.version.document_id), loaded.version, replaces)
             corrected = _with_period_of(wrong, loaded, any_period=replaces is not None)
             withdrawn = withdraw(
                 work,
@@ -70,13 +71,20 @@ class CorrectVersion:
         return CorrectReport(withdrawn=withdrawn, published=self.publish.report(published))
 
 
-def _wrong_version(work: UnitOfWork, right: Version, replaces: str | None) -> Version:
-    known = [version for version in work.documents.versions(right.document_id) if version.withdrawal is None]
+def wrong_version(known: Iterable[Version], right: Version, replaces: str | None) -> Version:
+    """What ``right`` corrects: the version labelled ``replaces``, otherwise the one that begins on the same day.
+
+    Raises:
+        NotFound: there is none.
+        Conflict: the correction has its label.
+
+    """
+    standing = [version for version in known if version.withdrawal is None]
     begins = right.period.effective_from
     if replaces is not None:
-        wrong = next((version for version in known if version.label == replaces), None)
+        wrong = next((version for version in standing if version.label == replaces), None)
     else:
-        wrong = next((version for version in known if version.period.effective_from == begins), None)
+        wrong = next((version for version in standing if version.period.effective_from == begins), None)
     if wrong is None:
         wanted = f"{replaces} 版" if replaces is not None else f"自 {begins} 起有效的版本"
         raise NotFound(f"{right.document_id} 没有{wanted}可以更正；如果要更正其他期间的版本，请指明版本号。")

@@ -11,6 +11,7 @@ from assistant.errors import NotPermitted
 from assistant.identity.model import Actor, Role
 from assistant.review.model import RestingCase, ReviewState
 from assistant.storage import Storage, UnitOfWork
+from assistant.workflows.correct_version import wrong_version
 from assistant.workflows.publish_library import KEEPERS
 from assistant.workflows.show_provision import ShowProvision
 from knowledge.documents.citations import WHOLE
@@ -91,11 +92,15 @@ class TraceImpact:
             )
             return self._impact(work, version, before, compare(old, new).articles, day)
 
-    def of_loaded(self, loaded: LoadedVersion, *, by: Actor) -> Impact:
-        """What a version would change if it were published now, superseding the one that is in force on its first day.
+    def of_loaded(self, loaded: LoadedVersion, *, correcting: bool = False, by: Actor) -> Impact:
+        """What a version would change if it were published now.
+
+        It supersedes the version that is in force on its first day, or, ``correcting``, takes the place of the one that
+        begins with it, and then from today on.
 
         Raises:
             NotPermitted: this actor neither keeps the library nor reviews.
+            NotFound: there is nothing to correct.
             Conflict: it cannot be published as it is.
 
         """
@@ -103,10 +108,27 @@ class TraceImpact:
         version = loaded.version
         with self.storage.reading() as work:
             known = work.documents.versions(version.document_id)
-            before = succession(version, known, supersede=True).closes
+            before: Version | None
+            if correcting:
+                before, day = wrong_version(known, version, None), self.clock.today()
+            else:
+                before, day = succession(version, known, supersede=True).closes, version.period.effective_from
             old = work.documents.provisions_of(version.document_id, before.label) if before else ()
-            changes = compare(old, loaded.provisions).articles
-            return self._impact(work, version, before, changes, version.period.effective_from)
+            return self._impact(work, version, before, compare(old, loaded.provisions).articles, day)
+
+    def of_ending(self, document_id: str, label: str, *, on: date | None = None, by: Actor) -> Impact:
+        """What a repeal of a version on a day, or its withdrawal today, would change.
+
+        Raises:
+            NotPermitted: this actor neither keeps the library nor reviews.
+            NotFound: there is no such version.
+
+        """
+        _refuse_others(by)
+        with self.storage.reading() as work:
+            version = work.documents.version(document_id, label)
+            changes = compare(work.documents.provisions_of(document_id, label), ()).articles
+            return self._impact(work, version, version, changes, on or self.clock.today())
 
     def of_article(self, reference: str, *, on: date | None = None, by: Actor) -> Impact:
         """What rests on one article as in force on a day, and what becomes of it if a later version is published.

@@ -72,6 +72,7 @@ def test_the_history_tells_versions_and_one_article() -> None:
 @pytest.mark.usefixtures("two_versions")
 def test_a_version_is_corrected_withdrawn_and_repealed(folder: Path) -> None:
     right = a_rule(folder, "two.2", "门槛是20万元。", "2024-01-01")
+    assert "【修改】第二条" in run("impact", right, "--correct")
     assert "已撤回 DEMO@two，由 DEMO@two.2 更正。" in run("correct", right)
     assert "门槛是20万元。" in run("show", "DEMO:2")
     shown = run("withdraw", "DEMO@two.2", "--reason", "误发", "--reopen")

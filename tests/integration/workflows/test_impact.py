@@ -203,6 +203,24 @@ def test_texts_that_cite_an_article_whose_words_stay_are_not_listed(ruled: House
     assert ruled.application.trace_impact.of_loaded(load_bytes(a_file(id="FRESH").encode()), by=KEEPER).cases == ()
 
 
+def test_the_impact_of_a_correction_a_repeal_and_a_withdrawal_is_known_before(ruled: House) -> None:
+    case = drafted(ruled)
+    trace = ruled.application.trace_impact
+    right = a_rule("演示机构应当勤勉尽责", OPENING.replace("36", "39"), version="one.2")
+    correction = trace.of_loaded(right, correcting=True, by=KEEPER)
+    assert (correction.day, [each.case_id for each in correction.cases]) == (date(2026, 11, 22), [case.id])
+    assert [each.change for each in correction.changes] == [Change.AMENDED, Change.REPEALED]
+    with pytest.raises(Conflict, match="更正"):
+        trace.of_loaded(right, by=KEEPER)
+    with pytest.raises(NotFound, match="可以更正"):
+        trace.of_loaded(OTHER_WORDS, correcting=True, by=KEEPER)
+    ending = trace.of_ending("DEMO", "one", on=TOMORROW, by=KEEPER)
+    assert (ending.day, len(ending.changes), [each.case_id for each in ending.cases]) == (TOMORROW, 3, [case.id])
+    assert [text.provision.ref.document_id for text in ending.texts] == ["SCRIPT-DEMO"]
+    with pytest.raises(NotPermitted):
+        trace.of_ending("DEMO", "one", by=CHEN)
+
+
 def replace_label(loaded: LoadedVersion, label: str) -> LoadedVersion:
     return replace(loaded, version=replace(loaded.version, label=label))
 
