@@ -45,6 +45,7 @@ from assistant.workflows.oversee_operations import OverseeOperations
 from assistant.workflows.prepare_plan import PreparePlan
 from assistant.workflows.propose_questions import ProposeQuestions
 from assistant.workflows.publish_library import PublishLibrary
+from assistant.workflows.reindex_library import ReindexLibrary
 from assistant.workflows.repeal_version import RepealVersion
 from assistant.workflows.request_plan import FollowPlan, RequestPlan
 from assistant.workflows.search_library import SearchLibrary
@@ -57,9 +58,10 @@ from assistant.workflows.withdraw_version import WithdrawVersion
 from knowledge.database import Database
 from knowledge.documents.keeping.repository import LibraryWithQuestions
 from knowledge.documents.model import Provision, ProvisionRef
-from retrieval.embedding import open_embedder
+from retrieval.embedding import open_embedder, reopen_embedder
 from retrieval.indexing import Indexer
 from retrieval.search import Searcher, SearchSettings
+from retrieval.vectors import Endpoint
 
 if TYPE_CHECKING:  # dbos takes more than a second to import, and only a process that does jobs needs it
     from assistant.jobs.engine import JobEngine
@@ -88,6 +90,7 @@ class Application:
     correct_version: CorrectVersion
     repeal_version: RepealVersion
     withdraw_version: WithdrawVersion
+    reindex_library: ReindexLibrary
     lint_published: LintPublished
     keep_questions: KeepQuestions
     propose_questions: ProposeQuestions
@@ -132,7 +135,7 @@ def open_application(
             for engine in engines:
                 engine.enqueue(kind, key)
 
-        application = _wire(settings, storage, clock, enqueue, opened)
+        application = _wire(settings, storage, clock, enqueue, opened, in_background=jobs)
         if jobs:
             started = _job_engine(settings, storage, application, clock)
             started.start()
@@ -156,9 +159,11 @@ def _wire(
     clock: Clock,
     enqueue: Callable[[str, str], None],
     opened: ExitStack,
+    *,
+    in_background: bool,
 ) -> Application:
     policy = SuitabilityPolicy(**settings.suitability.model_dump())
-    indexer, searcher = _retrieval(settings, storage, opened)
+    indexer, searcher = _retrieval(settings, storage, opened, in_background=in_background)
     tokens = Tokens(settings.server.secret.get_secret_value(), timedelta(minutes=settings.server.token_minutes))
     examine = ExamineDraft(storage, policy, settings.firm, clock)
     void_outdated = VoidOutdated(storage, examine, clock)
@@ -195,6 +200,7 @@ def _wire(
         correct_version=CorrectVersion(storage, publish, clock),
         repeal_version=RepealVersion(storage, indexer, void_outdated, clock),
         withdraw_version=WithdrawVersion(storage, indexer, void_outdated, clock),
+        reindex_library=ReindexLibrary(indexer),
         lint_published=LintPublished(storage),
         keep_questions=KeepQuestions(storage, clock),
         propose_questions=ProposeQuestions(storage, model, settings.language_model.tokens_per_request, clock),
@@ -214,11 +220,15 @@ def _wire(
         verify_audit=VerifyAudit(storage),
         export_evidence=ExportEvidence(storage, clock),
         load_demo=LoadDemo(storage, publish, settings.mode, SHIPPED_LIBRARY, clock),
-        health=CheckHealth(storage, searcher, settings.language_model.configured, clock),
+        health=CheckHealth(storage, searcher, indexer, settings.language_model.configured, clock),
     )
 
 
-def _retrieval(settings: Settings, storage: Storage, opened: ExitStack) -> tuple[Indexer, Searcher]:
+def _retrieval(
+    settings: Settings, storage: Storage, opened: ExitStack, *, in_background: bool
+) -> tuple[Indexer, Searcher]:
+    """Where work goes on after the command, another embedding is indexed beside it; otherwise it is waited for."""
+
     @contextmanager
     def library() -> Generator[LibraryWithQuestions, None, None]:
         with storage.reading() as work:
@@ -233,8 +243,13 @@ def _retrieval(settings: Settings, storage: Storage, opened: ExitStack) -> tuple
         with storage.reading() as work:
             return work.documents.provisions_of(ref.document_id, ref.version)
 
+    endpoint = _embedding_endpoint(settings)
     indexer = Indexer(
-        settings.storage.index_folder, reading=library, embedder=open_embedder(settings.retrieval.embedding)
+        settings.storage.index_folder,
+        reading=library,
+        embedder=open_embedder(settings.retrieval.embedding, endpoint),
+        reopen=lambda name: reopen_embedder(name, endpoint),
+        in_background=in_background,
     )
     opened.callback(indexer.close)
     chosen = settings.retrieval
@@ -248,11 +263,24 @@ def _retrieval(settings: Settings, storage: Storage, opened: ExitStack) -> tuple
             vector_weight=chosen.vector_weight,
             enough_coverage=chosen.enough_coverage,
         ),
-        refresh=indexer.catch_up,
+        refresh=indexer.refresh,
         index_version=indexer.version,
         siblings=siblings,
     )
     return indexer, searcher
+
+
+def _embedding_endpoint(settings: Settings) -> Endpoint | None:
+    chosen = settings.embedding
+    if chosen.base_url is None:
+        return None
+    return Endpoint(
+        base_url=chosen.base_url,
+        api_key=chosen.api_key.get_secret_value(),
+        timeout_seconds=chosen.timeout_seconds,
+        retries=chosen.retries,
+        dimensions=chosen.dimensions,
+    )
 
 
 def _model(settings: Settings) -> LanguageModel | None:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError
@@ -14,9 +14,7 @@ from tokenizers import Tokenizer
 from knowledge.errors import Invalid
 from retrieval.ports import Embedder, Vectors
 from retrieval.segmentation import content_words
-
-if TYPE_CHECKING:  # only a configured endpoint needs an HTTP client
-    from retrieval.endpoint_embedding import Endpoint
+from retrieval.vectors import Endpoint
 
 SHIPPED = Path(__file__).parent / "static_embedding"
 """The model that is trained from the shipped library; see the card in that folder."""
@@ -130,7 +128,7 @@ class SentenceTransformerEmbedder:
         return 1.0
 
 
-def open_embedder(setting: str, endpoint: "Endpoint | None" = None) -> Embedder | None:
+def open_embedder(setting: str, endpoint: Endpoint | None = None) -> Embedder | None:
     """Open what a setting names.
 
     ``static`` is the shipped model, ``none`` is none, ``openai:MODEL`` is a model at ``endpoint``, anything else a
@@ -153,7 +151,7 @@ def open_embedder(setting: str, endpoint: "Endpoint | None" = None) -> Embedder 
     return SentenceTransformerEmbedder(setting)
 
 
-def reopen_embedder(name: str, endpoint: "Endpoint | None" = None) -> Embedder | None:
+def reopen_embedder(name: str, endpoint: Endpoint | None = None) -> Embedder | None:
     """The embedding of an index of before, by its name; ``None`` where it is no longer there."""
     try:
         found = _reopened(name, endpoint)
@@ -162,7 +160,7 @@ def reopen_embedder(name: str, endpoint: "Endpoint | None" = None) -> Embedder |
     return found if found is not None and found.name == name else None
 
 
-def _reopened(name: str, endpoint: "Endpoint | None") -> Embedder | None:
+def _reopened(name: str, endpoint: Endpoint | None) -> Embedder | None:
     if name.startswith(_OF_SENTENCE_TRANSFORMERS):
         folder = Path(name.removeprefix(_OF_SENTENCE_TRANSFORMERS))
         gone = folder.is_absolute() and not folder.is_dir()  # otherwise it would be looked for on the network

@@ -4,7 +4,6 @@ import math
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -12,27 +11,13 @@ import httpx
 import numpy as np
 
 from retrieval.ports import Vectors
-from retrieval.vectors import EmbeddingUnavailable
+from retrieval.vectors import EmbeddingUnavailable, Endpoint
 
 _BATCH = 64
 _LONGEST_WAIT_SECONDS = 10.0
 _FIRST_WAIT_SECONDS = 0.5
 _PAUSE_SECONDS = 10.0
 """After a failure nothing is asked for so long: otherwise every search would wait for the time-out."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint:
-    """Where embeddings come from."""
-
-    base_url: str
-    """For example ``http://127.0.0.1:8000/v1``."""
-    api_key: str = ""
-    timeout_seconds: float = 30.0
-    retries: int = 2
-    """Tries after a 429, a 5xx or a lost connection."""
-    dimensions: int | None = None
-    """Asked of the server, where the model has vectors of several lengths."""
 
 
 class EndpointEmbedder:

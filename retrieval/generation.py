@@ -98,6 +98,7 @@ class Generation:
 
         """
         self.folder = folder
+        self.embedder = embedder
         self.embedding = embedder.name if embedder else embedding
         self.can_follow = embedder is not None or embedding is None
         self.keyword = _opened(folder / "keyword", lambda path: KeywordIndex(path, weights))

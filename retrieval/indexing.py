@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Protocol, cast, runtime_checkable
 
 from knowledge.errors import Unavailable
 from retrieval.generation import FORMAT, Generation, IndexState, Step, VectorIndex, on_disk, write_whole
@@ -21,6 +21,14 @@ from retrieval.vectors import EmbeddingUnavailable
 _CURRENT = "current.json"
 _WAIT_SECONDS = 20.0
 """Before a build in the background that failed is tried again; and for its step to end, when the house closes."""
+
+
+@runtime_checkable
+class _Closeable(Protocol):
+    """An embedding that keeps a connection."""
+
+    def close(self) -> None: ...
+
 
 Tell = Callable[[Step], object]
 
@@ -172,6 +180,9 @@ class Indexer:
             self._builder.join(_WAIT_SECONDS)
         for each in (*self._retired, self._generation):
             each.close()
+        for embedder in (self._embedder, *(each.embedder for each in (*self._retired, self._generation))):
+            if isinstance(embedder, _Closeable):
+                embedder.close()
 
     def _tell_trouble(self, trouble: str | None) -> None:
         self._trouble = trouble

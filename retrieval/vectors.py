@@ -1,5 +1,7 @@
 """What every vector index agrees on: what a vector stands for, and how far a ranking by vectors is trusted."""
 
+from dataclasses import dataclass
+
 from knowledge.errors import Unavailable
 from retrieval.model import Passage
 from retrieval.segmentation import fold
@@ -7,6 +9,20 @@ from retrieval.segmentation import fold
 
 class EmbeddingUnavailable(Unavailable):
     """A model elsewhere does not answer, or not with vectors; the keywords still can be searched."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """Where embeddings come from."""
+
+    base_url: str
+    """For example ``http://127.0.0.1:8000/v1``."""
+    api_key: str = ""
+    timeout_seconds: float = 30.0
+    retries: int = 2
+    """Tries after a 429, a 5xx or a lost connection."""
+    dimensions: int | None = None
+    """Asked of the server, where the model has vectors of several lengths."""
 
 
 def embedded(passage: Passage) -> str:

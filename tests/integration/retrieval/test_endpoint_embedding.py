@@ -10,8 +10,8 @@ import pytest
 
 from knowledge.errors import Invalid
 from retrieval.embedding import open_embedder, reopen_embedder
-from retrieval.endpoint_embedding import Endpoint, EndpointEmbedder
-from retrieval.vectors import EmbeddingUnavailable
+from retrieval.endpoint_embedding import EndpointEmbedder
+from retrieval.vectors import EmbeddingUnavailable, Endpoint
 from tests.support.model_server import Embeds, Fails, Garbage, HangsUp, ModelServer, Reply, Slow, model_server
 
 TEXTS = ["科创板开通条件", "卖股票交什么税", "测评多久过期"]
