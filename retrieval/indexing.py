@@ -180,7 +180,12 @@ class Indexer:
             self._builder.join(_WAIT_SECONDS)
         for each in (*self._retired, self._generation):
             each.close()
-        for embedder in (self._embedder, *(each.embedder for each in (*self._retired, self._generation))):
+        embedders: list[object] = [
+            self._embedder,
+            self._generation.embedder,
+            *(each.embedder for each in self._retired),
+        ]
+        for embedder in embedders:
             if isinstance(embedder, _Closeable):
                 embedder.close()
 
