@@ -20,6 +20,7 @@ from assistant.settings import Settings
 from assistant.storage import Storage, migrate
 from assistant.workflows.add_account import AddAccount
 from assistant.workflows.answer_question import AnswerQuestion
+from assistant.workflows.approve_script import ApproveScripts
 from assistant.workflows.ask_advisor import AskAdvisor
 from assistant.workflows.browse_cases import BrowseCases
 from assistant.workflows.browse_conversations import BrowseConversations
@@ -109,6 +110,7 @@ class Application:
     oversee_operations: OverseeOperations
     verify_audit: VerifyAudit
     export_evidence: ExportEvidence
+    approve_scripts: ApproveScripts
     load_demo: LoadDemo
     health: CheckHealth
 
@@ -169,6 +171,7 @@ def _wire(
     void_outdated = VoidOutdated(storage, examine, clock)
     extractive = ExtractiveWriter()
     model = _model(settings)
+    scripts = ApproveScripts(storage, clock)
     model_writer, agent = _model_road(settings, model, extractive)
     compose = ComposeAnswer(
         storage=storage,
@@ -219,7 +222,8 @@ def _wire(
         oversee_operations=OverseeOperations(storage, clock),
         verify_audit=VerifyAudit(storage),
         export_evidence=ExportEvidence(storage, clock),
-        load_demo=LoadDemo(storage, publish, settings.mode, SHIPPED_LIBRARY, clock),
+        approve_scripts=scripts,
+        load_demo=LoadDemo(storage, publish, settings.mode, SHIPPED_LIBRARY, scripts, clock),
         health=CheckHealth(storage, searcher, indexer, settings.language_model.configured, clock),
     )
 
@@ -261,7 +265,7 @@ def _retrieval(
             candidates=chosen.candidates,
             keyword_weight=chosen.keyword_weight,
             vector_weight=chosen.vector_weight,
-            enough_coverage=chosen.enough_coverage,
+            enough_likely=chosen.enough_likely,
         ),
         refresh=indexer.refresh,
         index_version=indexer.version,

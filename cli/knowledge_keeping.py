@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,10 +13,12 @@ from rich.table import Table
 
 from assistant.bootstrap import SHIPPED_LIBRARY
 from assistant.identity.model import SYSTEM
+from assistant.workflows.approve_script import Script
 from assistant.workflows.keep_questions import KeptQuestion
 from assistant.workflows.lint_library import LintLibrary, LintReport
 from cli.application import open_app, told_to_people
 from knowledge.documents.keeping.questions import Origin, QuestionState
+from knowledge.documents.keeping.scripts import ScriptState
 from knowledge.documents.linting.model import Gravity
 
 questions = typer.Typer(help="常见问法：人们自己的话，不是条文。", no_args_is_help=True)
@@ -27,6 +30,12 @@ _ORIGIN = {
     Origin.LEARNED: "使用中学到",
 }
 _STATE = {QuestionState.PROPOSED: "待确认", QuestionState.CONFIRMED: "使用中", QuestionState.REMOVED: "已移除"}
+_SCRIPT_STATE = {
+    ScriptState.DRAFT: "未批准",
+    ScriptState.APPROVED: "已批准",
+    ScriptState.EXPIRED: "已到期",
+    ScriptState.REVOKED: "已撤销",
+}
 _GRAVITY = {Gravity.ERROR: "错误", Gravity.WARNING: "提醒"}
 
 
@@ -34,6 +43,9 @@ def register(app: typer.Typer) -> None:
     """Add the commands of a keeper to ``yice knowledge``."""
     app.command()(lint)
     app.add_typer(questions, name="questions")
+    app.command()(scripts)
+    app.command()(approve)
+    app.command()(revoke)
 
 
 def lint(
@@ -131,3 +143,61 @@ def _print_questions(found: Iterable[KeptQuestion]) -> None:
         table.add_row(each.provision, each.text, _ORIGIN[each.origin], state, each.id or "")
     Console().print(table)
     typer.echo(f"共 {len(rows)} 个。")
+
+
+Reviewer = Annotated[str, typer.Option("--as", help="合规审核人的用户名。")]
+Password = Annotated[str, typer.Option(prompt="密码", hide_input=True, help="审核人的密码，不写则提示输入。")]
+
+
+def scripts(
+    *,
+    state: Annotated[list[ScriptState] | None, typer.Option("--state", help="只看这些状态，可重复。")] = None,
+) -> None:
+    """列出话术和批准状态；只有已批准、未到期的话术可以用于起草。"""
+    with open_app() as application:
+        found = application.approve_scripts.scripts(by=SYSTEM, states=state or ())
+    table = Table("话术", "名称", "状态", "到期日", "批准人")
+    for each in found:
+        approval = each.approval
+        table.add_row(
+            each.version.name,
+            each.version.short_title,
+            _SCRIPT_STATE[each.state],
+            str(approval.expires_on) if approval else "",
+            approval.approved_by if approval else "",
+        )
+    Console().print(table)
+    typer.echo(f"共 {len(found)} 个版本。")
+
+
+def approve(
+    script: Annotated[str, typer.Argument(help="SCRIPT-X 或 SCRIPT-X@2026-10-08。")],
+    *,
+    until: Annotated[datetime, typer.Option("--until", formats=["%Y-%m-%d"], help="到期日，当天起不能再用。")],
+    username: Reviewer,
+    password: Password,
+) -> None:
+    """批准一份话术；须由发布者以外的合规审核人批准。"""
+    with open_app() as application:
+        reviewer = application.log_in(username, password).actor
+        approved = application.approve_scripts.approve(script, until=until.date(), by=reviewer)
+    typer.echo(_told(approved))
+
+
+def revoke(
+    script: Annotated[str, typer.Argument(help="SCRIPT-X 或 SCRIPT-X@2026-10-08。")],
+    *,
+    reason: Annotated[str, typer.Option("--reason", help="撤销的理由。")],
+    username: Reviewer,
+    password: Password,
+) -> None:
+    """撤销一份话术的批准，立即生效。"""
+    with open_app() as application:
+        reviewer = application.log_in(username, password).actor
+        revoked = application.approve_scripts.revoke(script, reason=reason, by=reviewer)
+    typer.echo(_told(revoked))
+
+
+def _told(script: Script) -> str:
+    until = f"，{script.approval.expires_on} 到期" if script.approval and script.state is ScriptState.APPROVED else ""
+    return f"{script.version.name}：{_SCRIPT_STATE[script.state]}{until}。"

@@ -25,12 +25,14 @@ from api.schemas.terms import (
 )
 from assistant.dispatch.model import Dispatch
 from assistant.review.model import Decision, ReviewCase, Revision
+from assistant.review.standing import Standing
 from assistant.workflows.browse_cases import CasePage, CaseView
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """SHA-256 of the text that was before the caller's eyes."""
 
 _DIGEST_EXAMPLE = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+PROVEN = "全部语句来自已批准话术与已核实依据"
 _NEEDS_REASON = frozenset({ReviewAction.RETURN, ReviewAction.REJECT})
 
 
@@ -198,6 +200,21 @@ class ReviewCaseView(View):
         )
 
 
+class StandingView(View):
+    """Whether every sentence stands on approved scripts or on verified provisions and computed facts."""
+
+    proven: bool = Field(description="全部语句来自已批准话术与已核实依据，且未经改写。")
+    label: str = Field(examples=["全部语句来自已批准话术与已核实依据"])
+    exceptions: tuple[str, ...] = Field(description="其余语句的编号。")
+
+    @classmethod
+    def of(cls, standing: Standing) -> Self:
+        """The standing in words."""
+        left = len(standing.exceptions)
+        label = PROVEN if standing.proven else f"{left} 句不是来自已批准话术或已核实依据的原句"
+        return cls(proven=standing.proven, label=label, exceptions=standing.exceptions)
+
+
 class CaseDetailView(View):
     """A case with what a decider needs beside it."""
 
@@ -207,6 +224,7 @@ class CaseDetailView(View):
     dispatches: tuple[DispatchView, ...]
     inquiry: InquiryView | None = Field(description="所答复的客户提问。")
     allowed: tuple[ActionView, ...] = Field(description="您现在可以做的。")
+    standing: StandingView
 
     @classmethod
     def of(cls, view: CaseView) -> Self:
@@ -218,6 +236,7 @@ class CaseDetailView(View):
             dispatches=tuple(DispatchView.of(dispatch) for dispatch in view.dispatches),
             inquiry=InquiryView.of(view.inquiry) if view.inquiry is not None else None,
             allowed=tuple(ActionView.of(action) for action in ReviewAction if action in view.allowed),
+            standing=StandingView.of(view.standing),
         )
 
 

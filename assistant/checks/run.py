@@ -1,7 +1,7 @@
 """All checks in one call."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from assistant.analysis.model import Match
@@ -14,12 +14,14 @@ from assistant.checks.markup import markup_findings
 from assistant.checks.model import Finding, Severity
 from assistant.checks.numbers import number_findings
 from assistant.checks.readership import readership_findings
+from assistant.checks.scripts import script_findings
 from assistant.checks.suitability import suitability_findings
 from assistant.checks.wording import wording_findings
 from assistant.drafting.model import Draft, Statement, StatementKind
 from assistant.identity.model import Actor, Licence
 from assistant.settings import FirmSettings
 from knowledge.customers.model import CustomerRecord
+from knowledge.documents.model import Provision
 from knowledge.products.model import Product
 
 _SENTENCE = re.compile(r"[^。\n]+。?")
@@ -39,16 +41,19 @@ def check(
     products: Mapping[str, Product] | None = None,
     names: Iterable[str] = (),
     branch: str | None = None,
+    may_be_used: Callable[[Provision], bool] = lambda _: True,
 ) -> tuple[Finding, ...]:
     """Everything that speaks against ``draft`` and ``text``, the exact words for the customer; gravest first.
 
     ``provision_of`` reads a provision by its full reference, in force or not. ``names`` are full names of known
-    customers: none of them may stand in the text. ``branch`` is the customer's own.
+    customers: none of them may stand in the text. ``branch`` is the customer's own. ``may_be_used`` tells approved
+    scripts from others.
     """
     settled = _settled(firm, advisor)
     found = [
         *grounding_findings(draft, provision_of=provision_of, day=day),
         *readership_findings(draft, provision_of=provision_of, branch=branch),
+        *script_findings(draft, provision_of=provision_of, may_be_used=may_be_used),
         *contradiction_findings(draft),
         *number_findings(draft, settled=settled),
         *suitability_findings(draft, record=record, matches=matches, day=day),

@@ -2,13 +2,16 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
 from assistant.clock import Clock
 from assistant.dispatch.model import Dispatch
 from assistant.identity.model import Actor
 from assistant.inquiries.model import Inquiry
 from assistant.review.model import ReviewAction, ReviewCase, ReviewState, Revision
-from assistant.storage import Storage
+from assistant.review.standing import Standing, sentences_of, standing_of
+from assistant.storage import Storage, UnitOfWork
+from assistant.workflows.approve_script import SPOKEN
 from assistant.workflows.decide_review import allowed_actions
 
 
@@ -32,6 +35,7 @@ class CaseView:
     dispatches: tuple[Dispatch, ...]
     inquiry: Inquiry | None
     allowed: frozenset[ReviewAction]
+    standing: Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +65,25 @@ class BrowseCases:
         with self.storage.reading() as work:
             case = work.cases.get(case_id, by=by)
             names = work.customers.names({case.customer_id}, scope=by.scope)
+            first = work.cases.revision(case_id, 1, by=by)
+            approved = _approved_sentences(work, self.clock.today())
             return CaseView(
                 case=case,
-                first=work.cases.revision(case_id, 1, by=by),
+                first=first,
                 customer_name=names.get(case.customer_id, case.customer_id),
                 dispatches=work.dispatches.of_case(case_id),
                 inquiry=work.inquiries.get(case.inquiry_id) if case.inquiry_id is not None else None,
                 allowed=allowed_actions(case, by),
+                standing=standing_of(case.revision.draft, first.draft, approved),
             )
+
+
+def _approved_sentences(work: UnitOfWork, today: date) -> tuple[str, ...]:
+    """What staff may say today, sentence by sentence."""
+    return tuple(
+        sentence
+        for document_id, label in sorted(work.script_approvals.usable(today))
+        for provision in work.documents.provisions_of(document_id, label)
+        if provision.heading.strip() == SPOKEN and provision.in_force_on(today)
+        for sentence in sentences_of(provision.text)
+    )

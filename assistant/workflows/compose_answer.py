@@ -231,9 +231,26 @@ class ComposeAnswer:
             return work.products.all()
 
     def _found(self, text: str, asked: Asked, day: date) -> SearchResult:
-        return self.searcher.search(
-            Query(text=text, as_of=day, reader=asked.reader, branch=asked.branch, limit=self.passages)
+        query = Query(text=text, as_of=day, reader=asked.reader, branch=asked.branch, limit=self.passages)
+        return self._without_unapproved(self.searcher.search(query))
+
+    def _without_unapproved(self, found: SearchResult) -> SearchResult:
+        """Scripts that staff may not use today are left out, and make nothing enough to answer from."""
+        if not any(hit.provision.kind is Kind.SCRIPT for hit in found.hits):
+            return found
+        with self.storage.reading() as work:
+            usable = work.script_approvals.usable(self.clock.today())
+        kept = tuple(
+            hit
+            for hit in found.hits
+            if hit.provision.kind is not Kind.SCRIPT
+            or (hit.provision.ref.document_id, hit.provision.ref.version) in usable
         )
+        if len(kept) == len(found.hits):
+            return found
+        without = self.searcher.search(replace(found.query, kinds=frozenset(Kind) - {Kind.SCRIPT}))
+        again = tuple(hit for hit in without.hits if hit.provision.ref not in {each.provision.ref for each in kept})
+        return replace(found, hits=(*kept, *again)[: found.query.limit], enough=found.enough and without.enough)
 
     def _evidence(self, matching: MatrixAnswer | None, asked: Asked, found: SearchResult) -> tuple[Evidence, ...]:
         """A question about a level and a grade rests on the matching rules, whatever else was found.

@@ -42,6 +42,7 @@ class ExamineDraft:
             provisions = work.documents.provisions(_cited(draft))
             names = work.customers.named_in(_words(draft)) if draft.kind in CUSTOMER_FACING else ()
             branch = work.branch_of(record.customer) if record is not None else None
+            scripts = work.script_approvals.usable(today)
         matches = (
             tuple(match(record, product, as_of=today, policy=self.policy) for product in products.values())
             if record is not None
@@ -63,6 +64,7 @@ class ExamineDraft:
             products=products,
             names=names,
             branch=branch,
+            may_be_used=lambda provision: (provision.ref.document_id, provision.ref.version) in scripts,
         )
 
     def _day(self, draft: Draft) -> date:

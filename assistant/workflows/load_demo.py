@@ -1,6 +1,7 @@
 """Fill an empty house for a demonstration: library, accounts that everybody knows, and a book of customers."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from assistant.audit.model import AuditEvent
@@ -10,6 +11,7 @@ from assistant.identity.model import SYSTEM, Account, Actor, Licence, Role
 from assistant.identity.passwords import hash_password
 from assistant.settings import Mode
 from assistant.storage import Storage
+from assistant.workflows.approve_script import ApproveScripts
 from assistant.workflows.publish_library import PublishLibrary, PublishReport
 from knowledge.customers.demo import generate
 
@@ -18,6 +20,7 @@ DEMO_CUSTOMERS = 320
 DEMO_SEED = 7
 DEMO_SHANGHAI, DEMO_SHENZHEN = "上海示范营业部", "深圳示范营业部"
 """Fictional branches."""
+_APPROVED_FOR = timedelta(days=365)
 
 _ADVISOR = frozenset({Licence.INVESTMENT_ADVISOR, Licence.FUND_SALES})
 DEMO_STAFF: dict[str, Actor] = {
@@ -61,6 +64,7 @@ class LoadDemo:
     publish: PublishLibrary
     mode: Mode
     library: Path
+    scripts: ApproveScripts
     clock: Clock
 
     def __call__(self, *, customers: int = DEMO_CUSTOMERS, seed: int = DEMO_SEED) -> PublishReport:
@@ -68,6 +72,9 @@ class LoadDemo:
             raise NotPermitted("演示数据只能在演示模式下装载。")
         report = self.publish(self.library, by=SYSTEM)
         self._add_staff()
+        self.scripts.approve_unseen(
+            until=self.clock.today() + _APPROVED_FOR, by=DEMO_STAFF["shen"], note="演示装载时批准，有效期一年"
+        )
         self._add_customers(customers, seed)
         return report
 

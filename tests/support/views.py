@@ -4,7 +4,15 @@ import hashlib
 from datetime import UTC, date, datetime
 from typing import Any
 
-from api.schemas.cases import ActionView, CaseDetailView, DecisionView, ReviewCaseView, RevisionView
+from api.schemas.cases import (
+    PROVEN,
+    ActionView,
+    CaseDetailView,
+    DecisionView,
+    ReviewCaseView,
+    RevisionView,
+    StandingView,
+)
 from api.schemas.chat import AnswerView, TurnView
 from api.schemas.customers import (
     AssessmentView,
@@ -207,6 +215,7 @@ def a_case(
     allowed: tuple[ReviewAction, ...] = (ReviewAction.EDIT, ReviewAction.SUBMIT, ReviewAction.DISCARD),
     inquiry: InquiryView | None = None,
     matches: tuple[MatchView, ...] = (),
+    proven: bool = True,
 ) -> CaseDetailView:
     draft = DraftView(
         kind=kind,
@@ -253,6 +262,9 @@ def a_case(
         dispatches=(),
         inquiry=inquiry,
         allowed=tuple(ActionView.of(action) for action in allowed),
+        standing=StandingView(
+            proven=proven, label=PROVEN if proven else "1 句不是", exceptions=() if proven else ("s1",)
+        ),
     )
 
 

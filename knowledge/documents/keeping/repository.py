@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from knowledge.documents.keeping.questions import Origin, QuestionState, TypicalQuestion, counted
-from knowledge.documents.keeping.scripts import ScriptApproval
+from knowledge.documents.keeping.scripts import ScriptApproval, ScriptState
 from knowledge.documents.model import Provision, Version
 from knowledge.documents.repository import DocumentRepository
 from knowledge.documents.tables import questions, script_approvals
@@ -128,6 +128,10 @@ class ScriptApprovalRepository:
         """Every approval, by document and label."""
         found = (_approval(row) for row in self._connection.execute(select(script_approvals)))
         return {(each.document_id, each.label): each for each in found}
+
+    def usable(self, on: date) -> frozenset[tuple[str, str]]:
+        """Document and label of every version that is approved on a day."""
+        return frozenset(key for key, each in self.all().items() if each.state(on) is ScriptState.APPROVED)
 
     def save(self, approval: ScriptApproval) -> None:
         """Keep the approval in place of an earlier one of the same version."""
