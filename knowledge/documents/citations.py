@@ -13,12 +13,12 @@ from itertools import chain
 from knowledge.documents.model import Kind, Provision
 from knowledge.documents.splitting import chinese_number
 
-_NUMERAL = "[〇零一二两三四五六七八九十百千0-9]+"
+_NUMERAL = "[〇零一二两三四五六七八九十百千0-9]{1,12}"
 _TOKEN = re.compile(
     r"《(?P<name>[^《》\n]{2,80})》(?:\([^()\n]{0,60}\))?"
     rf"|第(?P<article>{_NUMERAL})条(?:之(?P<sub>{_NUMERAL}))?"
-    r"|(?<![0-9.])第?(?P<decimal>[0-9]+(?:\.[0-9]+){1,3})(?![0-9.]*[0-9%‰倍元个天年日万亿])(?P<tiao>条)?"
-    r"|(?<![A-Za-z0-9:@/.-])(?P<document>[A-Za-z][A-Za-z0-9-]*):(?P<locator>[0-9A-Za-z][0-9A-Za-z.-]*)"
+    r"|(?<![0-9.])第?(?P<decimal>[0-9]{1,4}(?:\.[0-9]{1,4}){1,3})(?![0-9.]*[0-9%‰倍元个天年日万亿])(?P<tiao>条)?"
+    r"|(?<![A-Za-z0-9:@/.-])(?P<document>[A-Za-z][A-Za-z0-9-]*):(?P<locator>[0-9A-Za-z][0-9A-Za-z.-]{0,79})(?![0-9A-Za-z.-])"
     r"(?:@[^\s@:,;()。]+)?"
 )
 _PART = rf"第?\(?{_NUMERAL}\)?[款项目]"

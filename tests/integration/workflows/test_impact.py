@@ -164,6 +164,16 @@ def test_what_cites_a_version_that_ended_goes_back_and_is_told_whether_the_words
     assert ("文字没有变化" in reason) is hint
 
 
+def test_a_version_published_after_its_first_day_takes_back_at_once(ruled: House) -> None:
+    case = approved(ruled)
+    late = a_rule("演示机构应当勤勉尽责", OPENING.replace("36万元", "48万元"), version="late", begins="2026-11-01")
+    assert publish(ruled, late) == (case.id,)
+    assert state_of(ruled, case) == (ReviewState.RETURNED, [DispatchState.REFUSED])
+    before = ruled.application.show_provision("DEMO:2", as_of=date(2026, 10, 31), by=CHEN)
+    assert before.ref.version == "one"
+    assert before.period.effective_to == date(2026, 11, 1)
+
+
 def test_a_withdrawal_takes_back_at_once_what_rests_on_it(ruled: House) -> None:
     case = approved(ruled)
     report = ruled.application.withdraw_version("DEMO", "one", reason="误发", by=KEEPER)

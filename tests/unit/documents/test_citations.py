@@ -1,5 +1,6 @@
 """A text is read strictly: every article that it names is found, and none that it does not."""
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -107,6 +108,26 @@ def test_any_text_can_be_read(text: str) -> None:
         for each in cited_articles(a_provision("DEMO:99@v1", text=text, kind=kind), own=OWN, names=NAMES):
             assert each.document_id in NAMES.ids | {"DEMO"}
             assert each != CitedArticle("DEMO", WHOLE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"第{'9' * 9000}条和SUIT:{'9' * 9000}。",
+        "《" * 300_000,
+        "第一" * 300_000,
+        "1.1." * 200_000,
+        "SUIT:" * 200_000,
+        "第一条、" * 100_000,
+        "依据：" * 200_000,
+        "(" * 300_000,
+    ],
+)
+def test_a_hostile_text_is_read_in_seconds_and_cites_nothing_that_a_record_cannot_hold(text: str) -> None:
+    started = time.monotonic()
+    found = cited_articles(a_provision("DEMO:99@v1", text=text), own=OWN, names=NAMES)
+    assert time.monotonic() - started < 5
+    assert all(len(each.locator) <= 80 for each in found)
 
 
 @pytest.mark.skipif(not LAWS.is_dir(), reason="the real statutes lie beside the repository")
