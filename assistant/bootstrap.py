@@ -37,6 +37,7 @@ from assistant.workflows.draft_reply import DraftReply
 from assistant.workflows.edit_draft import EditDraft
 from assistant.workflows.examine_draft import ExamineDraft
 from assistant.workflows.export_evidence import ExportEvidence
+from assistant.workflows.import_document import ImportDocuments
 from assistant.workflows.keep_questions import KeepQuestions
 from assistant.workflows.learn_questions import LearnQuestions
 from assistant.workflows.lint_library import LintPublished
@@ -57,6 +58,7 @@ from assistant.workflows.verify_audit import VerifyAudit
 from assistant.workflows.void_outdated import VoidOutdated
 from assistant.workflows.withdraw_version import WithdrawVersion
 from knowledge.database import Database
+from knowledge.documents.importing import Limits
 from knowledge.documents.keeping.repository import LibraryWithQuestions
 from knowledge.documents.model import Provision, ProvisionRef
 from retrieval.embedding import open_embedder, reopen_embedder
@@ -92,6 +94,7 @@ class Application:
     repeal_version: RepealVersion
     withdraw_version: WithdrawVersion
     reindex_library: ReindexLibrary
+    import_documents: ImportDocuments
     lint_published: LintPublished
     keep_questions: KeepQuestions
     propose_questions: ProposeQuestions
@@ -204,6 +207,7 @@ def _wire(
         repeal_version=RepealVersion(storage, indexer, void_outdated, clock),
         withdraw_version=WithdrawVersion(storage, indexer, void_outdated, clock),
         reindex_library=ReindexLibrary(indexer),
+        import_documents=ImportDocuments(storage, publish, _import_limits(settings)),
         lint_published=LintPublished(storage),
         keep_questions=KeepQuestions(storage, clock),
         propose_questions=ProposeQuestions(storage, model, settings.language_model.tokens_per_request, clock),
@@ -226,6 +230,11 @@ def _wire(
         load_demo=LoadDemo(storage, publish, settings.mode, SHIPPED_LIBRARY, scripts, clock),
         health=CheckHealth(storage, searcher, indexer, settings.language_model.configured, clock),
     )
+
+
+def _import_limits(settings: Settings) -> Limits:
+    chosen = settings.importing
+    return Limits(largest_bytes=chosen.largest_megabytes * 2**20, pages=chosen.pages, seconds=chosen.seconds)
 
 
 def _retrieval(

@@ -23,11 +23,12 @@ from knowledge.documents.importing.wording import (
 )
 from knowledge.documents.splitting import chinese_number
 
-PREAMBLE, CONTENTS, SIGNATURE = "preamble", "contents", "signature"
+PREAMBLE, CONTENTS, SIGNATURE, LINKS = "preamble", "contents", "signature", "links"
 _DATE_LINE = re.compile(
     r"(?:[0-9０-９]{4}|[〇○零一二三四五六七八九]{4})\s*年\s*(?:[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})\s*月"
     r"\s*(?:[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})\s*日"
 )
+_ADDRESS = re.compile(r"https?://")
 _SENTENCE_END = re.compile(r"[。；：，、！？;:,]$")
 _LONGEST_NAME = 30
 _FEWEST_CONTENTS = 3
@@ -519,11 +520,13 @@ class _Builder:
         while keep > 1 and (not lines[keep - 1].strip() or _signs(lines[keep - 1])):
             keep -= 1
         signature = [line for line in lines[keep:] if line.strip()]
-        if not any(_DATE_LINE.fullmatch(line.strip()) for line in signature):
+        signed = any(_DATE_LINE.fullmatch(line.strip()) for line in signature)
+        if not signed and not any(_ADDRESS.search(line) for line in signature):
             return
         self._units[-1] = replace(last, text="\n".join(lines[:keep]).rstrip("\n"))
-        signed = [Block(line, tight=True) for line in signature]
-        self._add(_Open(UnitKind.SIGNATURE, self._free(SIGNATURE), (), "落款", signed, named=False))
+        locator, heading = (SIGNATURE, "落款") if signed else (LINKS, "相关链接")
+        blocks = [Block(line, tight=True) for line in signature]
+        self._add(_Open(UnitKind.SIGNATURE, self._free(locator), (), heading, blocks, named=False))
 
 
 REPEAT = "-repeat-"
@@ -574,6 +577,6 @@ def _one_line(text: str) -> str:
 
 def _signs(line: str) -> bool:
     text = line.strip()
-    return bool(_DATE_LINE.fullmatch(text)) or (
+    return bool(_DATE_LINE.fullmatch(text) or _ADDRESS.search(text)) or (
         0 < len(text) <= _LONGEST_NAME and not _SENTENCE_END.search(text) and not text.startswith(("|", "（", "("))
     )

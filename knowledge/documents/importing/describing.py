@@ -43,6 +43,7 @@ _KINDS = (
     (Kind.SCRIPT, re.compile("话术")),
     (Kind.GUIDE, re.compile("指南|手册|问答|须知|流程|操作说明")),
 )
+_EDITION = re.compile(r"(?:[（(][^）)]*[0-9]{4}年?[^）)]*[）)])+\Z")
 _LONGEST_LINE = 60
 _MOST_LINES = 4
 _LONGEST_ID = 24
@@ -158,7 +159,9 @@ def _tidy(text: str) -> str:
 
 
 def _bare(title: str) -> str:
-    return re.sub(r"[\s《》〈〉（）()]", "", title).removeprefix(_REPUBLIC)
+    """A title to recognise a document by, whichever version of it: without 「（2022年修正）」."""
+    named = _EDITION.sub("", "".join(title.split()))
+    return re.sub(r"[《》〈〉（）()]", "", named).removeprefix(_REPUBLIC)
 
 
 def _numbers(line: str) -> list[str]:

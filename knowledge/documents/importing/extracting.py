@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
+from knowledge.documents.importing.isolation import is_pdf, read_isolated
 from knowledge.documents.importing.model import Caution, CautionCode, Extracted, Format, Limits
-from knowledge.documents.importing.sources import decode, read_markdown, read_text
+from knowledge.documents.importing.sources import clean, decode, read_markdown, read_text
 from knowledge.errors import Invalid
 
 _MEGABYTE = 2**20
@@ -91,7 +93,7 @@ def format_of(content: bytes, named: Format | None = None) -> Format:
 
 
 def _binary(content: bytes, head: bytes) -> Format | None:
-    if b"%PDF-" in head[:1024]:
+    if is_pdf(head):
         return Format.PDF
     if head.startswith(b"PK\x03\x04"):
         return _zipped(content)
@@ -147,8 +149,35 @@ def _library(_content: bytes, _limits: Limits) -> Extracted:
     return Extracted(Format.LIBRARY, ())
 
 
+def _word(content: bytes, limits: Limits) -> Extracted:
+    from knowledge.documents.importing.word import read_word
+
+    return read_word(content, limits)
+
+
+def _html(content: bytes, limits: Limits) -> Extracted:
+    from knowledge.documents.importing.html import read_html
+
+    return read_html(content, limits)
+
+
+def _isolated(kind: Format) -> Callable[[bytes, Limits], Extracted]:
+    def reader(content: bytes, limits: Limits) -> Extracted:
+        extracted = read_isolated(kind, content, limits)
+        cleaned = [clean(block.text) for block in extracted.blocks]
+        blocks = tuple(replace(block, text=text) for block, (text, _) in zip(extracted.blocks, cleaned, strict=True))
+        told = next((cautions for _, cautions in cleaned if cautions), ())
+        return replace(extracted, blocks=blocks, cautions=(*extracted.cautions, *told))
+
+    return reader
+
+
 _READERS: dict[Format, Callable[[bytes, Limits], Extracted]] = {
     Format.LIBRARY: _library,
     Format.MARKDOWN: _text(read_markdown),
     Format.TEXT: _text(read_text),
+    Format.WORD: _word,
+    Format.HTML: _html,
+    Format.PDF: _isolated(Format.PDF),
+    Format.SCAN: _isolated(Format.SCAN),
 }

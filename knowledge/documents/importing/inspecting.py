@@ -59,7 +59,7 @@ def _position(unit: Unit) -> tuple[int, int]:
 
 
 def _name(unit: Unit) -> str:
-    match = re.match(rf"第{NUMERAL}条(?:之{NUMERAL})?", unit.heading)
+    match = re.match(rf"第(?:{NUMERAL})条(?:之(?:{NUMERAL}))?", unit.heading)
     return match[0] if match else unit.heading[:_QUOTE]
 
 

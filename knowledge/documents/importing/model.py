@@ -137,6 +137,9 @@ class Limits:
     largest_bytes: int = 100 * 2**20
     pages: int = 2000
     seconds: float = 300
+    """For a text PDF."""
+    scan_seconds: float = 1800
+    """For a scan: about ten seconds a page."""
     unpacked_bytes: int = 256 * 2**20
     """What a DOCX may unpack to."""
     memory_bytes: int = 4 * 2**30
