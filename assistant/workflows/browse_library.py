@@ -60,7 +60,7 @@ class BrowseLibrary:
             )
             sizes = work.documents.sizes()
         of_document: dict[str, list[Version]] = {}
-        for version in everything:
+        for version in filter(by.may_read, everything):
             of_document.setdefault(version.document_id, []).append(version)
         entries = (
             LibraryEntry(

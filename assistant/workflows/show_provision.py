@@ -67,7 +67,7 @@ class ShowProvision:
         provision = self(reference, as_of=as_of, by=by)
         ref = provision.ref
         with self.storage.reading() as work:
-            known = work.documents.versions(ref.document_id)
+            known = [each for each in work.documents.versions(ref.document_id) if by.may_read(each)]
             cited = work.documents.cited_by(ref)
             found = work.documents.provisions_on([f"{each.document_id}:{each.locator}" for each in cited], day)
             citing = work.documents.citing(ref.document_id, {ref.locator}, on=day)

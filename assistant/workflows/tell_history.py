@@ -97,14 +97,13 @@ class TellHistory:
         """
         day = on or self.clock.today()
         with self.storage.reading() as work:
-            known = work.documents.versions(document_id)
-            readable = _readable(known, by)
+            readable = _readable(work.documents.versions(document_id), by)
             counts = _changes(work, readable)
             sizes = work.documents.sizes(document_id)
             stages = tuple(
                 VersionStage(
                     version=version,
-                    state=version.state(day, others=known),
+                    state=version.state(day, others=readable),
                     articles=sizes[document_id, version.label],
                     events=() if by.role is Role.CUSTOMER else tuple(_events(work, version)),
                     counts=counts.get(version.label),
@@ -125,11 +124,9 @@ class TellHistory:
         start = self.show_provision(reference, as_of=day, by=by)
         document_id = start.ref.document_id
         with self.storage.reading() as work:
-            known = work.documents.versions(document_id)
+            known = _readable(work.documents.versions(document_id), by)
             standing = [
-                version
-                for version in _readable(known, by)
-                if version.withdrawal is None or version.label == start.ref.version
+                version for version in known if version.withdrawal is None or version.label == start.ref.version
             ]
             texts = [work.documents.provisions_of(document_id, version.label) for version in standing]
         chain = _followed(start, [version.label for version in standing], texts)

@@ -299,6 +299,16 @@ def test_an_article_is_followed_through_its_numbers(house: House) -> None:
         tell("DEMO:9", by=CHEN)
 
 
+def test_what_took_the_place_of_a_text_is_told_to_those_only_who_may_read_it(house: House) -> None:
+    publish(house, FIRST, SECOND.replace("audience: customer", "audience: internal"))
+    for reader, state in ((KEEPER, VersionState.SUPERSEDED), (house.customer, VersionState.REPEALED)):
+        entries = house.application.browse_library.entries(reader, text="演示办法")
+        assert [each.state for each in entries if each.version.label == "2020"] == [state]
+        assert house.application.tell_history.document("DEMO", by=reader).stages[0].state is state
+        assert house.application.tell_history.article("DEMO:1@2020", by=reader).stages[0].state is state
+        assert house.application.show_provision.shown("DEMO:1@2020", by=reader).state is state
+
+
 def test_the_history_of_an_internal_document_is_for_nobody_else(house: House) -> None:
     publish(house, FIRST.replace("audience: customer", "audience: internal"), SECOND)
     internal_only = house.application.tell_history.document("DEMO", by=KEEPER)
@@ -306,6 +316,7 @@ def test_the_history_of_an_internal_document_is_for_nobody_else(house: House) ->
     for reader in (CHEN, house.customer):
         told = house.application.tell_history.document("DEMO", by=reader)
         assert [each.version.label for each in told.stages] == ["2024"]
+        assert told.stages[0].counts is None
         assert [each.version.label for each in house.application.tell_history.article("DEMO:1", by=reader).stages] == [
             "2024"
         ]
