@@ -36,7 +36,7 @@ def in_standard_words(text: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _expressions_in(said: str) -> tuple[tuple[int, int], ...]:
-    """Where expressions stand, longest first. Short ones cut no word of the dictionary: no 「怎么开」 in 「怎么开户」."""
+    """Where expressions stand, longest first. Short ones cut no dictionary word: no 「怎么开」 in 「怎么开户」."""
     bounds = _bounds(said)
     found: list[tuple[int, int]] = []
     start = 0
