@@ -9,10 +9,12 @@ from rich.console import Console
 from rich.table import Table
 
 from assistant.identity.model import SYSTEM
+from assistant.workflows.browse_library import LibraryEntry
+from assistant.workflows.show_provision import ShownProvision
 from cli import knowledge_keeping, knowledge_versions
 from cli.application import open_app, open_furnished_app
 from cli.knowledge_import import import_documents
-from knowledge.documents.model import Kind, Provision, Verification, Version
+from knowledge.documents.model import Kind, Provision, Verification, VersionState
 
 app = typer.Typer(help="知识库：发布、查看。", no_args_is_help=True)
 app.command("import")(import_documents)
@@ -62,29 +64,43 @@ def list_documents(
     *,
     kind: Annotated[list[Kind] | None, typer.Option("--kind", help="只看这一类，可重复。")] = None,
     text: Annotated[str | None, typer.Option("--text", help="名称、编号或主题里包含的文字。")] = None,
+    issuer: Annotated[str | None, typer.Option("--issuer", help="只看这个发文机关的。")] = None,
+    state: Annotated[list[VersionState] | None, typer.Option("--state", help="只看这种状态，可重复。")] = None,
     as_of: AsOf = None,
 ) -> None:
-    """列出文档和版本。"""
+    """列出文档和版本，以及各自的状态和条数。"""
     with open_app() as application:
-        versions = application.browse_library.documents(
-            SYSTEM, text=text, kinds=kind or (), in_force_on=as_of.date() if as_of else None
+        entries = application.browse_library.entries(
+            SYSTEM,
+            text=text,
+            kinds=kind or (),
+            issuer=issuer,
+            states=state or (),
+            in_force_on=as_of.date() if as_of else None,
         )
-    table = Table("编号", "版本", "名称", "生效", "失效", "核验")
-    for version in versions:
-        table.add_row(*_row(version))
+    table = Table("编号", "版本", "名称", "生效", "失效", "状态", "条数", "核验")
+    for entry in entries:
+        table.add_row(*_row(entry))
     Console().print(table)
-    typer.echo(f"共 {len(versions)} 个版本。")
+    typer.echo(f"共 {len(entries)} 个版本。")
 
 
 @app.command()
 def show(
     reference: Annotated[str, typer.Argument(help="SUIT:22、SUIT:22@2022-08-12 或 适当性办法第22条")],
+    *,
+    links: Annotated[bool, typer.Option("--links", help="同时列出它引用的和引用它的条文。")] = False,
     as_of: AsOf = None,
 ) -> None:
     """显示一条条文。"""
     with open_app() as application:
-        provision = application.show_provision(reference, as_of=as_of.date() if as_of else None, by=SYSTEM)
-    typer.echo(_whole(provision))
+        shown = application.show_provision.shown(reference, as_of=as_of.date() if as_of else None, by=SYSTEM)
+    typer.echo(_whole(shown))
+    if links:
+        typer.echo(f"\n引用 {len(shown.cites)} 条，被 {len(shown.cited_by)} 条引用（按 {shown.on}）。")
+        for sign, provisions in (("→", shown.cites), ("←", shown.cited_by)):
+            for each in provisions:
+                typer.echo(f"{sign} {each.ref}  {each.citation}")
 
 
 def search(
@@ -110,26 +126,28 @@ def search(
     typer.echo(f"按 {day} 有效的内容，找到 {count} 条；覆盖度 {result.coverage:.2f}，{verdict}。")
 
 
-def _row(version: Version) -> tuple[str, ...]:
-    period = version.period
+def _row(entry: LibraryEntry) -> tuple[str, ...]:
+    version, period = entry.version, entry.version.period
     return (
         version.document_id,
         version.label,
         version.short_title,
         str(period.effective_from),
         str(period.effective_to or ""),
+        entry.state.label,
+        str(entry.articles),
         _VERIFICATION[version.verification],
     )
 
 
-def _whole(provision: Provision) -> str:
-    period = provision.period
+def _whole(shown: ShownProvision) -> str:
+    provision, period = shown.provision, shown.provision.period
     until = f"，{period.effective_to} 失效" if period.effective_to else ""
     return "\n".join(
         (
             f"{provision.document_title}  {provision.ref}",
             " > ".join((*provision.path, provision.heading)),
-            f"{period.effective_from} 生效{until}；{_VERIFICATION[provision.verification]}",
+            f"{period.effective_from} 生效{until}；{shown.state.label}；{_VERIFICATION[provision.verification]}",
             "",
             provision.text,
         )

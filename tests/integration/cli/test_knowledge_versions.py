@@ -70,6 +70,20 @@ def test_the_history_tells_versions_and_one_article() -> None:
 
 
 @pytest.mark.usefixtures("two_versions")
+def test_the_list_and_one_article_tell_the_state_and_the_links() -> None:
+    shown = run("list", "--text", "演示办法")
+    assert "已被替代" in shown
+    assert "现行有效" in shown
+    assert "共 1 个版本。" in run("list", "--text", "演示办法", "--state", "superseded")
+    assert "共 0 个版本。" in run("list", "--text", "演示办法", "--issuer", "没有这个机关")
+    assert "已被替代" in run("show", "DEMO:2@one")
+    links = run("show", "DEMO:2", "--links")
+    assert "引用 0 条，被 1 条引用" in links
+    assert "← S:1@2017-07-01" in links
+    assert "→ DEMO:2@two" in run("show", "S:1", "--links")
+
+
+@pytest.mark.usefixtures("two_versions")
 def test_a_version_is_corrected_withdrawn_and_repealed(folder: Path) -> None:
     right = a_rule(folder, "two.2", "门槛是20万元。", "2024-01-01")
     assert "【修改】第二条" in run("impact", right, "--correct")
