@@ -35,19 +35,29 @@ def server(
 def retrieval(
     *,
     provisions: Annotated[int, typer.Option("--provisions", min=50, max=1_000_000, help="多少条条文。")] = 10_000,
-    searches: Annotated[int, typer.Option("--searches", min=1, max=10_000, help="搜索多少次。")] = 200,
+    searches: Annotated[int, typer.Option("--searches", min=2, max=10_000, help="搜索多少次。")] = 200,
     embedding: Annotated[
         str, typer.Option("--embedding", help="static、none，或 sentence-transformers 模型。")
     ] = "static",
+    peers: Annotated[
+        bool, typer.Option("--peers/--no-peers", help="在同样的条文和向量上，同时测 LlamaIndex 和 LangChain。")
+    ] = True,
     out: Annotated[Path | None, typer.Option("--json", help="把结果写到这个文件。")] = None,
 ) -> None:
-    """在合成的条文上测检索的耗时、索引的大小和内存。"""
+    """在合成的条文上测检索的耗时、召回、索引的大小和内存，并与常见的组合对照。"""
     from assistant.bootstrap import SHIPPED_LIBRARY
     from assistant.clock import Clock
+    from evals.performance.peers import BUILDERS
     from evals.performance.retrieval import measure
 
     report = measure(
-        SHIPPED_LIBRARY, provisions=provisions, searches=searches, embedding=embedding, today=Clock().today()
+        SHIPPED_LIBRARY,
+        provisions=provisions,
+        searches=searches,
+        embedding=embedding,
+        today=Clock().today(),
+        peers=tuple(BUILDERS) if peers else (),
+        tell=lambda text: typer.echo(text, err=True),
     )
     for line in report.lines():
         typer.echo(line)

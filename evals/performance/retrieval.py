@@ -1,122 +1,337 @@
-"""How long a search takes over many provisions, with the day's filter on, and what the index costs."""
+"""How long a search over many provisions takes, with the day's filter on, and what the index costs, beside others'.
 
-import random
-import resource
+Every part runs in a process of its own, so that its memory is its own.
+"""
+
+import multiprocessing
+import os
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import date, timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
+from assistant.storage import migrate
+from evals.performance.peers import BUILDERS, Texts, missing
+from evals.performance.synthetic import KnownItem, Synthetic
 from evals.report import percentile
-from evals.retrieval.corpora import Corpus
-from knowledge.documents.loading import load_folder
-from knowledge.documents.model import Audience, LoadedVersion, Period, Provision, ProvisionRef
+from knowledge.database import Database
+from knowledge.documents.model import Audience, Provision, ProvisionRef
+from knowledge.documents.repository import DocumentRepository
 from retrieval.embedding import open_embedder
+from retrieval.generation import passages_of
 from retrieval.indexing import Indexer
 from retrieval.model import Query
 from retrieval.search import Searcher, SearchSettings
 
-_PER_DOCUMENT = 50
-_FIRST_DAY = date(2010, 1, 1)
-_DAYS = 6000
 _MEGABYTE = 1_000_000
 _KIBIBYTE = 1024
+_LIMIT = 10
+_PEERS_UP_TO = 100_000
+"""LangChain's BM25 alone would take some gigabytes and seconds a question at a million."""
+_PEER_SEARCHES = 40
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """One way to search the same provisions. Seconds and milliseconds on this machine, memory of its own process."""
+
+    name: str
+    provisions: int
+    searches: int
+    index_seconds: float
+    index_mb: float
+    reopen_seconds: float
+    """From opening what was built to the first answer; 0 where nothing is kept to be opened again."""
+    ms_p50: float
+    ms_p95: float
+    recall_at_10: float
+    """Known-item: the one provision whose words were asked for is among the first ten."""
+    not_in_force: int
+    """Hits that are not in force on the day; there may be none."""
+    index_memory_mb: float
+    search_memory_mb: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RetrievalSpeed:
-    """Seconds and milliseconds on this machine; ``peak_memory_mb`` is the whole process, the texts included."""
+    """Ours, and what others' parts do beside it."""
 
     provisions: int
     in_force_share: float
     embedding: str
-    index_seconds: float
-    index_mb: float
-    reopen_seconds: float
-    search_ms_p50: float
-    search_ms_p95: float
-    peak_memory_mb: float
+    cores: int
+    load: float
+    """Processes that wanted to run, at the end: more than ``cores`` and every figure is an upper bound."""
+    publish_seconds: float
+    """One new version of one document: published, indexed and found."""
+    figures: tuple[Figures, ...]
+    left_out: tuple[str, ...]
+    """Why a peer is not in the table."""
 
     def lines(self) -> Iterator[str]:
         """A readable table."""
-        for name, value in asdict(self).items():
-            yield f"{name:<18} {value:.2f}" if isinstance(value, float) else f"{name:<18} {value}"
-
-
-def measure(library: Path, *, provisions: int, searches: int, embedding: str, today: date) -> RetrievalSpeed:
-    """Shuffle the library's sentences into ``provisions`` texts with periods of their own, and search them.
-
-    Speed only: such texts say nothing about relevance.
-    """
-    loaded = load_folder(library)
-    corpus = _synthetic(loaded, provisions)
-    questions = [question for each in loaded for one in each.provisions for question in one.typical_questions]
-    draw = random.Random(1)
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "index"
-        started = time.perf_counter()
-        indexer = Indexer(folder, reading=corpus.reading, embedder=open_embedder(embedding))
-        indexer.catch_up()
-        index_seconds = time.perf_counter() - started
-        indexer.close()
-        started = time.perf_counter()
-        indexer = Indexer(folder, reading=corpus.reading, embedder=open_embedder(embedding))
-        searcher = Searcher(
-            keyword=indexer.keyword,
-            vectors=indexer.vectors,
-            provisions=corpus.provisions,
-            settings=SearchSettings(),
-            refresh=indexer.catch_up,
+        yield (
+            f"{self.provisions} provisions, {self.in_force_share:.0%} in force, embedding {self.embedding}, "
+            f"{self.cores} cores, load {self.load:.1f}"
         )
-        _time(searcher, questions[0], today)
-        reopen_seconds = time.perf_counter() - started
-        times = [_time(searcher, draw.choice(questions), today) for _ in range(searches)]
-        size = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-        indexer.close()
-    in_force = sum(each.in_force_on(today) for each in corpus.all_provisions())
+        yield f"publish one new version of one document and find it: {self.publish_seconds:.2f} s"
+        yield _row(
+            "", "index s", "per s", "disk MB", "index MB", "search MB", "reopen s", "p50 ms", "p95 ms", "recall", "past"
+        )
+        for each in self.figures:
+            yield _row(
+                each.name,
+                f"{each.index_seconds:.1f}",
+                f"{each.provisions / max(each.index_seconds, 1e-9):.0f}",
+                f"{each.index_mb:.0f}",
+                f"{each.index_memory_mb:.0f}",
+                f"{each.search_memory_mb:.0f}",
+                f"{each.reopen_seconds:.2f}",
+                f"{each.ms_p50:.1f}",
+                f"{each.ms_p95:.1f}",
+                f"{each.recall_at_10:.2f}",
+                str(each.not_in_force),
+            )
+        yield from self.left_out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """What every process is told."""
+
+    library: Path
+    scratch: Path
+    provisions: int
+    embedding: str
+    today: date
+    known: tuple[KnownItem, ...]
+    asked: tuple[str, ...]
+    """For timing only."""
+
+    @property
+    def database(self) -> Database:
+        return Database(f"sqlite:///{self.scratch / 'library.db'}")
+
+    @property
+    def synthetic(self) -> Synthetic:
+        return Synthetic.of(self.library, self.provisions)
+
+
+def measure(
+    library: Path,
+    *,
+    provisions: int,
+    searches: int,
+    embedding: str,
+    today: date,
+    peers: Sequence[str] = tuple(BUILDERS),
+    tell: Callable[[str], object] = lambda _text: None,
+) -> RetrievalSpeed:
+    """Shuffle the library's sentences into ``provisions`` texts, and search them in every way that is there."""
+    synthetic = Synthetic.of(library, provisions)
+    half = max(1, searches // 2)
+    with tempfile.TemporaryDirectory() as scratch:
+        task = _Task(
+            library=library,
+            scratch=Path(scratch),
+            provisions=provisions,
+            embedding=embedding,
+            today=today,
+            known=tuple(synthetic.known_items(half, today)),
+            asked=synthetic.typical_questions[:: max(1, len(synthetic.typical_questions) // half)][:half],
+        )
+        tell("writing the library …")
+        in_force = _alone(_prepare, task)
+        tell("building our index …")
+        built = _alone(_build_ours, task)
+        tell("searching it …")
+        found = _alone(_search_ours, task)
+        publish_seconds = found.pop("publish_seconds")
+        figures = [Figures(name="Yice", provisions=provisions, **built, **found)]
+        left_out = []
+        for peer in peers:
+            why = _why_not(peer, provisions, embedding)
+            if why is None:
+                tell(f"{peer} …")
+                figures.append(Figures(name=peer, provisions=provisions, **_alone(_measure_peer, task, peer)))
+            else:
+                left_out.append(why)
     return RetrievalSpeed(
         provisions=provisions,
-        in_force_share=in_force / provisions,
+        in_force_share=in_force["share"],
         embedding=embedding,
-        index_seconds=index_seconds,
-        index_mb=size / _MEGABYTE,
-        reopen_seconds=reopen_seconds,
-        search_ms_p50=percentile(times, 50),
-        search_ms_p95=percentile(times, 95),
-        peak_memory_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KIBIBYTE,
+        cores=os.cpu_count() or 1,
+        load=os.getloadavg()[0],
+        publish_seconds=publish_seconds,
+        figures=tuple(figures),
+        left_out=tuple(left_out),
     )
 
 
-def _time(searcher: Searcher, text: str, today: date) -> float:
+def _why_not(peer: str, provisions: int, embedding: str) -> str | None:
+    absent = missing(peer)
+    if absent:
+        return f"{peer}: not measured, not installed: {', '.join(absent)} (uv sync --group bench)"
+    if provisions > _PEERS_UP_TO:
+        return f"{peer}: not measured beyond {_PEERS_UP_TO} provisions"
+    return f"{peer}: not measured without an embedding" if embedding == "none" else None
+
+
+def _prepare(task: _Task) -> dict[str, Any]:
+    database = task.database
+    migrate(database)
+    task.synthetic.publish(database)
+    with _reading(database) as documents:
+        in_force = documents.count_in_force(task.today)[1]
+    database.close()
+    return {"share": in_force / task.provisions}
+
+
+def _build_ours(task: _Task) -> dict[str, Any]:
+    with _indexer(task) as indexer:
+        started = time.perf_counter()
+        indexer.catch_up()
+        seconds = time.perf_counter() - started
+    return {
+        "index_seconds": seconds,
+        "index_mb": _size(task.scratch / "index"),
+        "index_memory_mb": _peak_memory_mb(),
+    }
+
+
+def _search_ours(task: _Task) -> dict[str, Any]:
     started = time.perf_counter()
-    searcher.search(Query(text=text, as_of=today, reader=Audience.ADVISOR))
-    return (time.perf_counter() - started) * 1000
+    with _indexer(task) as indexer:
+        searcher = _searcher(task, indexer)
+
+        def search(question: str) -> list[str]:
+            query = Query(text=question, as_of=task.today, reader=Audience.ADVISOR, limit=_LIMIT)
+            return [str(hit.provision.ref) for hit in searcher.search(query).hits]
+
+        search(task.known[0].text)
+        reopen_seconds = time.perf_counter() - started
+        result = _searched(task, search, searches=None)
+        return result | {"reopen_seconds": reopen_seconds, "publish_seconds": _publish_and_find(task, search)}
 
 
-def _synthetic(loaded: Sequence[LoadedVersion], count: int) -> Corpus:
-    sentences = [line for each in loaded for one in each.provisions for line in one.text.split("\n") if line.strip()]
-    template = loaded[0]
-    draw = random.Random(0)
-    provisions = [_provision(template.provisions[0], number, sentences, draw) for number in range(count)]
-    documents = {}
-    for start in range(0, count, _PER_DOCUMENT):
-        batch = tuple(provisions[start : start + _PER_DOCUMENT])
-        version = replace(template.version, document_id=batch[0].ref.document_id, label="x", period=batch[0].period)
-        documents[version.document_id] = ((version,), batch)
-    return Corpus(documents, f"synthetic-{count}")
+def _publish_and_find(task: _Task, search: Callable[[str], list[str]]) -> float:
+    """Seconds from the start of the publication to the search that finds it."""
+    synthetic = task.synthetic
+    loaded = synthetic.document(synthetic.documents // 2, since=task.today)
+    question = loaded.provisions[-1].text.split("\n")[0][:40]
+    started = time.perf_counter()
+    with task.database.begin() as connection:
+        DocumentRepository(connection).publish(loaded, at=datetime.now(UTC), supersede=True)
+    found = search(f"{loaded.version.short_title} {question}")
+    seconds = time.perf_counter() - started
+    if not any(f"@{loaded.version.label}" in each for each in found):
+        raise RuntimeError("what was published was not found")
+    return seconds
 
 
-def _provision(template: Provision, number: int, sentences: Sequence[str], draw: random.Random) -> Provision:
-    begins = _FIRST_DAY + timedelta(days=draw.randrange(_DAYS))
-    ends = begins + timedelta(days=draw.randrange(1, _DAYS)) if draw.random() < 0.5 else None  # noqa: PLR2004 - half
-    return replace(
-        template,
-        ref=ProvisionRef(f"SYN{number // _PER_DOCUMENT}", str(number % _PER_DOCUMENT), "x"),
-        heading=f"第{number}条",
-        text="\n".join(draw.choices(sentences, k=4)),
-        period=Period(effective_from=begins, effective_to=ends),
-        audience=Audience.CUSTOMER,
-        typical_questions=(),
+def _measure_peer(task: _Task, peer: str) -> dict[str, Any]:
+    embedder = open_embedder(task.embedding)
+    if embedder is None:
+        raise ValueError("a peer needs vectors")
+    with _reading(task.database) as documents:
+        ids = [document_id for _, document_id in documents.publications(0, task.provisions)]
+        passages = [each for document_id in dict.fromkeys(ids) for each in passages_of(documents, document_id)]
+    folder = task.scratch / peer
+    started = time.perf_counter()
+    search = BUILDERS[peer](Texts(passages, embedder, task.today), folder, limit=_LIMIT)
+    seconds = time.perf_counter() - started
+    memory = _peak_memory_mb()
+    return _searched(task, search, searches=_PEER_SEARCHES) | {
+        "index_seconds": seconds,
+        "index_mb": _size(folder),
+        "index_memory_mb": memory,
+        "reopen_seconds": 0.0,
+    }
+
+
+def _searched(task: _Task, search: Callable[[str], list[str]], *, searches: int | None) -> dict[str, Any]:
+    """Known items and people's questions in turn; recall is of the known items."""
+    half = None if searches is None else searches // 2
+    known, asked = task.known[:half], task.asked[:half]
+    times: list[float] = []
+    found: list[list[str]] = []
+    for question in [*(item.text for item in known), *asked]:
+        started = time.perf_counter()
+        found.append(search(question))
+        times.append((time.perf_counter() - started) * 1000)
+    hits = [item.answer in ids for item, ids in zip(known, found, strict=False)]
+    return {
+        "searches": len(times),
+        "ms_p50": percentile(times, 50),
+        "ms_p95": percentile(times, 95),
+        "recall_at_10": sum(hits) / len(hits),
+        "not_in_force": _past(task, found),
+        "search_memory_mb": _peak_memory_mb(),
+    }
+
+
+def _past(task: _Task, found: Sequence[Sequence[str]]) -> int:
+    refs = {ProvisionRef.parse(each) for ids in found for each in ids}
+    with _reading(task.database) as documents:
+        known = documents.provisions(refs)
+    return sum(not known[ProvisionRef.parse(each)].in_force_on(task.today) for ids in found for each in ids)
+
+
+@contextmanager
+def _indexer(task: _Task) -> Iterator[Indexer]:
+    indexer = Indexer(
+        task.scratch / "index", reading=lambda: _reading(task.database), embedder=open_embedder(task.embedding)
     )
+    try:
+        yield indexer
+    finally:
+        indexer.close()
+
+
+def _searcher(task: _Task, indexer: Indexer) -> Searcher:
+    database = task.database
+
+    def provisions(refs: Any) -> Mapping[ProvisionRef, Provision]:  # noqa: ANN401 - as the port
+        with _reading(database) as documents:
+            return documents.provisions(refs)
+
+    return Searcher(
+        keyword=indexer.keyword,
+        vectors=indexer.vectors,
+        provisions=provisions,
+        settings=SearchSettings(),
+        refresh=indexer.refresh,
+    )
+
+
+@contextmanager
+def _reading(database: Database) -> Iterator[DocumentRepository]:
+    with database.read() as connection:
+        yield DocumentRepository(connection)
+
+
+def _alone(work: Callable[..., dict[str, Any]], *arguments: object) -> dict[str, Any]:
+    """What ``work`` returns, from a process that does nothing else."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(work, arguments)
+
+
+def _size(folder: Path) -> float:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / _MEGABYTE
+
+
+def _peak_memory_mb() -> float:
+    """Of this process alone: ``ru_maxrss`` would count the one that started it."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / _KIBIBYTE
+    return 0.0
+
+
+def _row(*cells: str) -> str:
+    first, *others = cells
+    return f"{first:<12}" + "".join(f"{cell:>11}" for cell in others)

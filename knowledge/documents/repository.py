@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, or_, select, text, tuple_, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, func, insert, or_, select, text, tuple_, update
 
 from knowledge.documents.citations import CitedArticle, Names, cited_articles, spellings
 from knowledge.documents.model import (
@@ -25,6 +26,7 @@ from knowledge.documents.tables import citations, provisions, publications, vers
 from knowledge.errors import Conflict, NotFound
 
 _BATCH = 300  # SQLite allows 32,766 parameters a statement; a reference takes three
+_REFS = 128  # references that are looked up by one statement
 _FEW_NAMES = 40
 """So many new names are sought by the database; more, and every text is read anew."""
 
@@ -176,11 +178,17 @@ class DocumentRepository:
     def provisions(self, refs: Iterable[ProvisionRef]) -> dict[ProvisionRef, Provision]:
         """Those of ``refs`` that exist."""
         wanted = list(dict.fromkeys(refs))
-        key = tuple_(provisions.c.document_id, provisions.c.locator, provisions.c.label)
         found: dict[ProvisionRef, Provision] = {}
-        for start in range(0, len(wanted), _BATCH):
-            batch = [(ref.document_id, ref.locator, ref.version) for ref in wanted[start : start + _BATCH]]
-            found.update((each.ref, each) for each in self._provisions(_provisions_query().where(key.in_(batch))))
+        for start in range(0, len(wanted), _REFS):
+            batch = wanted[start : start + _REFS]
+            size = 1 << (len(batch) - 1).bit_length()
+            asked = {
+                f"{name}_{at}": part
+                for at, ref in enumerate([*batch, *batch[:1] * (size - len(batch))])
+                for name, part in (("document", ref.document_id), ("label", ref.version), ("locator", ref.locator))
+            }
+            rows = self._connection.execute(_provisions_by_reference(size), asked)
+            found.update((each.ref, each) for each in map(_provision, rows))
         return found
 
     def provisions_on(self, references: Iterable[str], day: date) -> tuple[Provision, ...]:
@@ -383,6 +391,23 @@ class DocumentRepository:
 
     def _provisions(self, query: Select[Any]) -> tuple[Provision, ...]:
         return tuple(_provision(row) for row in self._connection.execute(query))
+
+
+@cache
+def _provisions_by_reference(count: int) -> Select[Any]:
+    """For so many references, compiled once: SQLite looks through the whole table for an ``IN`` of rows."""
+    return _provisions_query().where(
+        or_(
+            *(
+                and_(
+                    provisions.c.document_id == bindparam(f"document_{at}"),
+                    provisions.c.label == bindparam(f"label_{at}"),
+                    provisions.c.locator == bindparam(f"locator_{at}"),
+                )
+                for at in range(count)
+            )
+        )
+    )
 
 
 def _provisions_query() -> Select[Any]:
