@@ -19,9 +19,9 @@ CLEAN = a_file("## 小节\n\n客户本人到场办理。\n\n> 问：谁办？\n"
 
 
 def test_the_shipped_library_has_no_error_and_is_read_in_seconds() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     report = LintLibrary(SHIPPED_LIBRARY)()
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
     assert report.texts > 200
     errors = [each for each in report.findings if each.gravity is Gravity.ERROR]
     assert errors == []
