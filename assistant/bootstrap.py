@@ -48,6 +48,7 @@ from assistant.workflows.prepare_plan import PreparePlan
 from assistant.workflows.propose_questions import ProposeQuestions
 from assistant.workflows.publish_library import PublishLibrary
 from assistant.workflows.reindex_library import ReindexLibrary
+from assistant.workflows.renew_products import RenewProducts
 from assistant.workflows.repeal_version import RepealVersion
 from assistant.workflows.request_plan import FollowPlan, RequestPlan
 from assistant.workflows.search_library import SearchLibrary
@@ -107,6 +108,7 @@ class Application:
     decide_review: DecideReview
     deliver: Deliver
     void_outdated: VoidOutdated
+    renew_products: RenewProducts
     ask_advisor: AskAdvisor
     draft_reply: DraftReply
     browse_inbox: BrowseInbox
@@ -220,6 +222,7 @@ def _wire(
         decide_review=DecideReview(storage, examine, enqueue, LearnQuestions(clock), clock),
         deliver=Deliver(storage, examine, clock),
         void_outdated=void_outdated,
+        renew_products=RenewProducts(storage, void_outdated, clock),
         ask_advisor=AskAdvisor(storage, enqueue, clock),
         draft_reply=DraftReply(storage, compose, examine, settings.firm, clock),
         browse_inbox=BrowseInbox(storage, clock),
@@ -345,8 +348,8 @@ def _job_engine(settings: Settings, storage: Storage, application: Application, 
         with storage.reading() as work:
             return work.dispatches.queued()
 
-    def void_outdated(_day: str) -> None:
-        application.void_outdated()
+    def begin_the_day(_day: str) -> None:
+        application.renew_products()
 
     return JobEngine(
         settings.storage.jobs_url,
@@ -354,6 +357,6 @@ def _job_engine(settings: Settings, storage: Storage, application: Application, 
             "plan": Handler(application.prepare_plan, unfinished_plans),
             "reply": Handler(application.draft_reply, undrafted_replies),
             "deliver": Handler(application.deliver, queued_dispatches),
-            "void": Handler(void_outdated, lambda: [clock.today().isoformat()]),
+            "void": Handler(begin_the_day, lambda: [clock.today().isoformat()]),
         },
     )

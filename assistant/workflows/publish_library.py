@@ -10,6 +10,7 @@ from assistant.clock import Clock
 from assistant.errors import NotPermitted, Unavailable
 from assistant.identity.model import Actor, Role
 from assistant.storage import Storage, UnitOfWork
+from assistant.workflows.renew_products import renew
 from assistant.workflows.void_outdated import VoidOutdated
 from knowledge.documents.loading import load_folder
 from knowledge.documents.model import LoadedVersion, Version
@@ -89,6 +90,7 @@ class PublishLibrary:
         self, work: UnitOfWork, loaded: Sequence[LoadedVersion], *, supersede: bool = False, by: Actor
     ) -> Changes:
         """Publish in a unit of work that does more; call :meth:`report` once it is committed."""
+        has_products = _check_products(loaded)
         published: list[Version] = []
         superseded: list[Version] = []
         for each in sorted(loaded, key=_age):
@@ -105,7 +107,7 @@ class PublishLibrary:
             published=tuple(published),
             superseded=tuple(superseded),
             unchanged=len(loaded) - len(published),
-            products=self._upsert_products(work, loaded),
+            products=renew(work, self.clock) if has_products else 0,
         )
 
     def report(self, changes: Changes) -> PublishReport:
@@ -132,15 +134,6 @@ class PublishLibrary:
             return self.void_outdated()
         documents = {version.document_id for version in changes.published}
         return self.void_outdated(documents) if documents else ()
-
-    def _upsert_products(self, work: UnitOfWork, loaded: Sequence[LoadedVersion]) -> int:
-        """Products as the version in force today has them."""
-        today = self.clock.today()
-        return sum(
-            work.products.upsert(product_of(each.product, each.version.document_id))
-            for each in loaded
-            if each.product is not None and _sold_on(each, today)
-        )
 
 
 def refuse_unless_keeper(by: Actor) -> None:
@@ -189,9 +182,11 @@ def trace_publication(work: UnitOfWork, loaded: LoadedVersion, fits: Succession,
         )
 
 
+def _check_products(loaded: Sequence[LoadedVersion]) -> bool:
+    """Whether there are any; ``Invalid`` where the terms of one are wrong, also of one whose day is still to come."""
+    products = [product_of(each.product, each.version.document_id) for each in loaded if each.product is not None]
+    return bool(products)
+
+
 def _age(loaded: LoadedVersion) -> tuple[str, date]:
     return loaded.version.document_id, loaded.version.period.effective_from
-
-
-def _sold_on(loaded: LoadedVersion, day: date) -> bool:
-    return loaded.version.in_force_on(day)

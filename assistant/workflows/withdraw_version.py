@@ -8,6 +8,7 @@ from assistant.errors import Conflict, Invalid
 from assistant.identity.model import Actor
 from assistant.storage import Storage, UnitOfWork
 from assistant.workflows.publish_library import follow, refuse_unless_keeper
+from assistant.workflows.renew_products import renew
 from assistant.workflows.void_outdated import VoidOutdated
 from knowledge.documents.model import Version, Withdrawal
 from retrieval.indexing import Indexer
@@ -51,12 +52,13 @@ class WithdrawVersion:
         with self.storage.unit_of_work() as work:
             withdrawn = withdraw(work, document_id, label, reason=reason, by=by, clock=self.clock)
             reopened = self._reopen(work, withdrawn, by) if reopen else None
+            products = renew(work, self.clock)
         indexed = follow(self.indexer, f"已撤回 {withdrawn.name}")
         return WithdrawReport(
             withdrawn=withdrawn,
             reopened=reopened,
             indexed_documents=indexed,
-            voided_cases=self.void_outdated({document_id}),
+            voided_cases=self.void_outdated(None if products else {document_id}),
         )
 
     def _reopen(self, work: UnitOfWork, withdrawn: Version, by: Actor) -> Version:

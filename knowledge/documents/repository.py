@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
+import yaml
 from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, func, insert, or_, select, text, tuple_, update
 
 from knowledge.documents.citations import CitedArticle, Names, cited_articles, spellings
@@ -52,6 +53,7 @@ class DocumentRepository:
         known = self.versions(version.document_id)
         same = next((each for each in known if each.label == version.label), None)
         if same is not None and same.digest == version.digest:
+            self._keep_terms(loaded)
             return None
         if same is not None:
             self._refuse_change(same, loaded)
@@ -60,6 +62,7 @@ class DocumentRepository:
             self._insert(loaded)
         else:
             self._end(version)
+            self._keep_terms(loaded)
         if fits.closes is not None:
             self._end(fits.closes)
             self._log(fits.closes, at)
@@ -294,6 +297,12 @@ class DocumentRepository:
         row = self._connection.execute(query).one_or_none()
         return f"{row.document_id}@{row.label} {row.digest} {row.at.isoformat()}" if row else None
 
+    def product_terms_on(self, day: date) -> dict[str, dict[str, object]]:
+        """The ``product:`` part of each product note that is in force on a day, by document."""
+        query = select(versions).where(versions.c.product.is_not(None)).order_by(versions.c.document_id)
+        rows = self._connection.execute(query).all()
+        return {row.document_id: yaml.safe_load(row.product) for row in rows if _version(row).in_force_on(day)}
+
     def sizes(self, document_id: str | None = None) -> dict[tuple[str, str], int]:
         """How many provisions each version has, by document and label; of one document or of all."""
         key = (provisions.c.document_id, provisions.c.label)
@@ -332,8 +341,13 @@ class DocumentRepository:
             )
 
     def _insert(self, loaded: LoadedVersion) -> None:
-        self._connection.execute(insert(versions).values(_version_row(loaded.version)))
+        self._connection.execute(insert(versions).values(_version_row(loaded.version) | {"product": _terms(loaded)}))
         self._connection.execute(insert(provisions), [_provision_row(each) for each in loaded.provisions])
+
+    def _keep_terms(self, loaded: LoadedVersion) -> None:
+        """Also of a version that was published when terms were not kept yet, or stated none."""
+        if loaded.product is not None:
+            self._change(loaded.version, product=_terms(loaded))
 
     def _end(self, version: Version) -> None:
         self._change(version, effective_to=version.period.effective_to, digest=version.digest)
@@ -438,6 +452,11 @@ def _new_names(
 
 def _said(document_id: str, names: Iterable[str]) -> tuple[str, ...]:
     return (f"{document_id}:", *(min(forms, key=len) for name in names if (forms := spellings(name))))
+
+
+def _terms(loaded: LoadedVersion) -> str | None:
+    """As YAML, which keeps days and numbers apart from text."""
+    return None if loaded.product is None else yaml.safe_dump(loaded.product, allow_unicode=True, sort_keys=False)
 
 
 def _key(version: Version) -> tuple[str, str]:

@@ -38,6 +38,7 @@ versions = Table(
     Column("replaces", String(80)),
     Column("withdrawn_on", Date),
     Column("withdrawal_reason", Text),
+    Column("product", Text),
     CheckConstraint("effective_to IS NULL OR effective_to > effective_from", name="period"),
 )
 
