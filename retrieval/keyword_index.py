@@ -6,26 +6,24 @@ kept as terms between spaces; a question is looked up in every field with the we
 
 import math
 import re
-import shutil
-from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import tantivy
 
-from knowledge.errors import Unavailable
-from retrieval.model import Filter, Passage
+from retrieval.model import Filter, Passage, QuestionHit
+from retrieval.permission import declare, describe, is_allowed, only_permitted
 from retrieval.ports import IndexBroken
+from retrieval.question_index import QuestionIndex
 from retrieval.references import cited_articles, merge
 from retrieval.segmentation import bigrams, content_words, words
+from retrieval.tantivy_folder import TantivyFolder
 from retrieval.vocabulary import standard_words
 
-_HEAP_BYTES = 64 * 2**20
 _MOST_TERMS = 128
 _DOCUMENT, _PASSAGE = "document", "passage"
-_EVERY_BRANCH = "*"
 _MOST_OF_A_DOCUMENT = 2000
 _NET = 4
 """So many times the wanted passages are first ranked without the filter. Ranking skips most of the postings then, and
@@ -40,7 +38,6 @@ class FieldWeights:
     text: float = 1.0
     heading: float = 1.0
     title: float = 0.3
-    questions: float = 1.0
     pairs: float = 0.8
     meant: float = 0.6
     """What the standard words of a colloquial question count, beside its own."""
@@ -51,13 +48,16 @@ class FieldWeights:
         return float(getattr(self, name)) * (self.pairs if form == "pairs" else 1.0)
 
 
-_NAMES = ("text", "heading", "title", "questions")
+_NAMES = ("text", "heading", "title")
 _FORMS = {"words": words, "pairs": bigrams}
 _FIELDS = tuple(f"{name}_{form}" for name in _NAMES for form in _FORMS)
 
 
 class KeywordIndex:
-    """A folder of tantivy. One process writes at a time; each sees what others wrote after :meth:`reload`."""
+    """Passages, and beside them the typical questions that lead to them.
+
+    One process writes at a time; each sees what others wrote after :meth:`reload`.
+    """
 
     def __init__(self, folder: Path, weights: FieldWeights | None = None) -> None:
         """Open the folder, or start an empty index in it.
@@ -67,10 +67,13 @@ class KeywordIndex:
             Unavailable: the folder cannot be written.
 
         """
-        self._folder = folder
         self._weights = weights or FieldWeights()
-        self._schema = _schema()
-        self._open()
+        is_half = (folder / "passages" / "meta.json").exists() and not (folder / "questions" / "meta.json").exists()
+        if is_half:
+            raise IndexBroken(f"{folder / 'questions'} is gone")
+        self._tantivy = TantivyFolder(folder / "passages", _schema())
+        self._questions = QuestionIndex(folder / "questions")
+        self._refresh()
 
     def replace(self, documents: Mapping[str, Sequence[Passage]]) -> None:
         """See :class:`retrieval.ports.PassageIndex`.
@@ -79,28 +82,47 @@ class KeywordIndex:
             Unavailable: the folder cannot be written, for example because the disk is full.
 
         """
-        with _writing(self._folder):
-            writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
-            try:
-                for document_id, passages in documents.items():
-                    writer.delete_documents_by_term("document_id", document_id)
-                    for document in _documents(document_id, passages):
-                        writer.add_document(document)
-                writer.commit()
-            finally:
-                writer.wait_merging_threads()  # also gives the lock back
-        self.reload()
+        entries = (each for id_, passages in documents.items() for each in _documents(id_, passages))
+        self._tantivy.replace(documents, entries)
+        self._questions.replace(documents)
+        self._refresh()
 
     def search(self, text: str, only: Filter, *, limit: int) -> list[tuple[str, float]]:
         """See :class:`retrieval.ports.PassageIndex`. Scores are BM25 sums, comparable within one search only."""
         wanted = self._wanted(text)
         if not wanted:
             return []
-        best = self._hits(tantivy.Query.boolean_query(wanted), limit * _NET)
-        shown = [(id_, score) for id_, score, passage in best if _is_allowed(passage, only)][:limit]
+        best = self._tantivy.hits(tantivy.Query.boolean_query(wanted), limit * _NET)
+        shown = [(kept.get_first("id"), score) for score, kept in best if is_allowed(kept, only)][:limit]
         if len(shown) == limit or len(best) < limit * _NET:
             return shown
-        return self._found(wanted, self._permitted(only), limit)
+        return self._found(wanted, only, limit)
+
+    def scores(self, text: str, ids: Collection[str]) -> dict[str, float]:
+        """See :class:`retrieval.ports.KeywordPassageIndex`."""
+        wanted = self._wanted(text)
+        if not wanted or not ids:
+            return {}
+        chosen = tantivy.Query.term_set_query(self._tantivy.schema, "id", sorted(ids))
+        query = tantivy.Query.boolean_query(
+            [
+                (tantivy.Occur.Must, tantivy.Query.boolean_query(wanted)),
+                (tantivy.Occur.Must, tantivy.Query.const_score_query(chosen, 0.0)),
+            ]
+        )
+        return {kept.get_first("id"): score for score, kept in self._tantivy.hits(query, len(ids))}
+
+    def like_questions(self, text: str, only: Filter, *, limit: int) -> list[QuestionHit]:
+        """See :class:`retrieval.ports.KeywordPassageIndex`."""
+        return self._questions.search(text, only, limit=limit)
+
+    def size_of(self, document_id: str) -> tuple[int, int]:
+        """See :class:`retrieval.ports.KeywordPassageIndex`."""
+        if document_id not in self._sizes:
+            # The document's own entry, which keeps its names, is one of those that carry its id.
+            entries = self._tantivy.count(self._tantivy.term("document_id", document_id))
+            self._sizes[document_id] = max(0, entries - 1), self._questions.count(document_id)
+        return self._sizes[document_id]
 
     def cited(self, text: str, only: Filter) -> tuple[bool, list[str]]:
         """See :class:`retrieval.ports.KeywordPassageIndex`."""
@@ -108,9 +130,9 @@ class KeywordIndex:
         ids: list[str] = []
         for article in cited:
             for document_id in sorted(article.document_ids):
-                term = self._term("document_id", document_id), self._term("locator", article.locator)
-                named = [(tantivy.Occur.Must, each) for each in term]
-                found = self._found(named, self._permitted(only), limit=10)
+                terms = (("document_id", document_id), ("locator", article.locator))
+                named = [(tantivy.Occur.Must, self._tantivy.term(*each)) for each in terms]
+                found = self._found(named, only, limit=10)
                 ids += [each for each, _ in found if each not in ids]
         return bool(cited), ids
 
@@ -120,25 +142,30 @@ class KeywordIndex:
 
     def has_pair(self, pair: str) -> bool:
         """See :class:`retrieval.ports.KeywordPassageIndex`."""
-        return any(self._searcher.doc_freq(f"{name}_pairs", pair) for name in _NAMES)
+        searcher = self._tantivy.searcher
+        return any(searcher.doc_freq(f"{name}_pairs", pair) for name in _NAMES) or bool(
+            self._questions.frequency("pairs", pair)
+        )
 
     def within(self, documents: Collection[str], text: str, only: Filter, *, limit: int) -> list[str]:
         """See :class:`retrieval.ports.KeywordPassageIndex`."""
-        chosen = tantivy.Query.term_set_query(self._schema, "document_id", sorted(documents))
-        permitted = [*self._permitted(only), chosen]
+        chosen = tantivy.Query.term_set_query(self._tantivy.schema, "document_id", sorted(documents))
         wanted = self._wanted(text)
-        best = [id_ for id_, _ in self._found(wanted, permitted, limit)] if wanted else []
-        every = self._found([(tantivy.Occur.Must, self._term("entry", _PASSAGE))], permitted, _MOST_OF_A_DOCUMENT)
+        best = [id_ for id_, _ in self._found(wanted, only, limit, among=chosen)] if wanted else []
+        every = self._found([(tantivy.Occur.Must, self._passage())], only, _MOST_OF_A_DOCUMENT, among=chosen)
         return list(dict.fromkeys([*best, *sorted((id_ for id_, _ in every), key=_reading_order)]))[:limit]
 
-    def rarity(self, word: str) -> float:
-        """Inverse document frequency of a word over all passages; highest where no passage has it."""
-        frequency = max(self._searcher.doc_freq(f"{name}_words", word) for name in _NAMES)
-        return math.log(1 + (self._searcher.num_docs - frequency + 0.5) / (frequency + 0.5))
+    def rarity(self, term: str, *, form: str = "words") -> float:
+        """See :class:`retrieval.ports.KeywordPassageIndex`."""
+        searcher = self._tantivy.searcher
+        frequency = max(searcher.doc_freq(f"{name}_{form}", term) for name in _NAMES)
+        frequency += self._questions.frequency(form, term)
+        entries = max(searcher.num_docs + len(self._questions), frequency)
+        return math.log(1 + (entries - frequency + 0.5) / (frequency + 0.5))
 
     def __len__(self) -> int:
         """How many passages there are, of all versions."""
-        return int(self._searcher.search(self._term("entry", _PASSAGE), limit=1).count or 0)
+        return self._tantivy.count(self._passage())
 
     def clear(self) -> None:
         """Forget everything, also what cannot be read.
@@ -147,12 +174,9 @@ class KeywordIndex:
             Unavailable: the folder cannot be written.
 
         """
-        with _writing(self._folder):
-            shutil.rmtree(self._folder, ignore_errors=True)
-            try:
-                self._open()
-            except IndexBroken as error:
-                raise OSError(str(error)) from error  # nothing is left that could be broken
+        self._tantivy.clear()
+        self._questions.clear()
+        self._refresh()
 
     def reload(self) -> None:
         """See what another process wrote.
@@ -161,28 +185,20 @@ class KeywordIndex:
             IndexBroken: it cannot be read.
 
         """
-        with _reading():
-            self._index.reload()
-            self._refresh()
-
-    def _open(self) -> None:
-        with _writing(self._folder):
-            self._folder.mkdir(parents=True, exist_ok=True)
-        with _reading():
-            self._index = tantivy.Index(self._schema, path=str(self._folder), reuse=True)
-            self._refresh()
+        self._tantivy.reload()
+        self._questions.reload()
+        self._refresh()
 
     def _refresh(self) -> None:
-        self._searcher = self._index.searcher()
         self._spellings = self._read_spellings()
+        self._sizes: dict[str, tuple[int, int]] = {}
 
     def _read_spellings(self) -> dict[str, frozenset[str]]:
-        found = self._searcher.search(self._term("entry", _DOCUMENT), limit=max(1, self._searcher.num_docs))
+        searcher = self._tantivy.searcher
         spelled: list[tuple[str, str]] = []
-        for _, address in found.hits:
-            entry = self._searcher.doc(address).to_dict()
-            document_id = entry["document_id"][0]
-            spelled += [(name, document_id) for name in entry["names"]]
+        for _, entry in self._tantivy.hits(self._tantivy.term("entry", _DOCUMENT), max(1, searcher.num_docs)):
+            document_id = entry.get_first("document_id")
+            spelled += [(name, document_id) for name in entry.get_all("names")]
         return merge(spelled)
 
     def _wanted(self, text: str) -> list[tuple[Any, Any]]:
@@ -190,7 +206,7 @@ class KeywordIndex:
         asked = _terms(text)
         meant = _terms(" ".join(standard_words(text)))
         return [
-            (tantivy.Occur.Should, tantivy.Query.boost_query(self._term(field, term), weight * share))
+            (tantivy.Occur.Should, self._boosted(field, term, weight * share))
             for field in _FIELDS
             if (weight := self._weights.of(field))
             for form in (field.rpartition("_")[2],)
@@ -198,41 +214,25 @@ class KeywordIndex:
             for term in terms[:_MOST_TERMS]
         ]
 
-    def _permitted(self, only: Filter) -> list[Any]:
-        day = only.as_of.toordinal()
-        integer = tantivy.FieldType.Integer
-        permitted = [
-            tantivy.Query.range_query(self._schema, "effective_from", integer, None, day),
-            tantivy.Query.range_query(self._schema, "effective_to", integer, day + 1, None),
-            tantivy.Query.term_set_query(self._schema, "audience", sorted(only.audiences)),
-        ]
-        if only.branch is not None:
-            mine = [_EVERY_BRANCH, _branch(only.branch)]
-            permitted.append(tantivy.Query.term_set_query(self._schema, "branches", mine))
-        if only.kinds:
-            permitted.append(tantivy.Query.term_set_query(self._schema, "kind", sorted(only.kinds)))
-        return permitted
+    def _boosted(self, field: str, term: str, weight: float) -> Any:  # noqa: ANN401 - typed loosely upstream
+        return tantivy.Query.boost_query(self._tantivy.term(field, term, index_option="freq"), weight)
 
-    def _found(self, wanted: list[tuple[Any, Any]], permitted: Iterable[Any], limit: int) -> list[tuple[str, float]]:
-        filters = [(tantivy.Occur.Must, tantivy.Query.const_score_query(each, 0.0)) for each in permitted]
-        query = tantivy.Query.boolean_query([(tantivy.Occur.Must, tantivy.Query.boolean_query(wanted)), *filters])
-        return [(id_, score) for id_, score, _ in self._hits(query, limit)]
+    def _passage(self) -> Any:  # noqa: ANN401 - typed loosely upstream
+        return self._tantivy.term("entry", _PASSAGE)
 
-    def _hits(self, query: Any, limit: int) -> list[tuple[str, float, Any]]:  # noqa: ANN401 - typed loosely upstream
-        """Id, score and stored fields of the best."""
-        searcher = self._searcher
-        try:
-            with _reading():
-                found = [
-                    (float(score), searcher.doc(address))
-                    for score, address in searcher.search(query, limit=limit, count=False).hits
-                ]
-                return [(kept.get_first("id"), score, kept) for score, kept in found]
-        except IndexBroken as error:
-            raise Unavailable("检索索引读不出来，请管理员重建索引后再试。") from error
-
-    def _term(self, field: str, term: str) -> Any:  # noqa: ANN401 - typed loosely upstream
-        return tantivy.Query.term_query(self._schema, field, term, index_option="freq" if field in _FIELDS else "basic")
+    def _found(
+        self,
+        wanted: list[tuple[Any, Any]],
+        only: Filter,
+        limit: int,
+        *,
+        among: Any | None = None,  # noqa: ANN401 - typed loosely upstream
+    ) -> list[tuple[str, float]]:
+        query = only_permitted(self._tantivy.schema, tantivy.Query.boolean_query(wanted), only)
+        if among is not None:
+            chosen = tantivy.Query.const_score_query(among, 0.0)
+            query = tantivy.Query.boolean_query([(tantivy.Occur.Must, query), (tantivy.Occur.Must, chosen)])
+        return [(kept.get_first("id"), score) for score, kept in self._tantivy.hits(query, limit)]
 
 
 def _reading_order(id_: str) -> tuple[str, list[tuple[int, str]]]:
@@ -242,45 +242,8 @@ def _reading_order(id_: str) -> tuple[str, list[tuple[int, str]]]:
     return document, [(int(step), "") if step.isdecimal() else (-1, step) for step in steps]
 
 
-def _branch(name: str) -> str:
-    """A term that no name can make mean every branch."""
-    return f"={name}"
-
-
-def _is_allowed(kept: Any, only: Filter) -> bool:  # noqa: ANN401 - typed loosely upstream
-    """:meth:`retrieval.model.Filter.allows`, on what is stored with a passage."""
-    return (
-        kept.get_first("effective_from") <= only.as_of.toordinal() < kept.get_first("effective_to")
-        and kept.get_first("audience") in only.audiences
-        and (only.branch is None or not {_EVERY_BRANCH, _branch(only.branch)}.isdisjoint(kept.get_all("branches")))
-        and (not only.kinds or kept.get_first("kind") in only.kinds)
-    )
-
-
 def _terms(text: str) -> dict[str, list[str]]:
     return {"words": content_words(text), "pairs": list(dict.fromkeys(bigrams(text)))}
-
-
-@contextmanager
-def _reading() -> Generator[None, None, None]:
-    """What cannot be read. tantivy raises ``ValueError`` for it, or panics, which is no ``Exception`` in Python."""
-    try:
-        yield
-    except ValueError as error:
-        raise IndexBroken(str(error)) from error
-    except BaseException as error:
-        if type(error).__module__ != "pyo3_runtime":
-            raise
-        raise IndexBroken(str(error)) from error
-
-
-@contextmanager
-def _writing(folder: Path) -> Generator[None, None, None]:
-    """What the disk refuses, told to a person. tantivy raises ``ValueError`` for it."""
-    try:
-        yield
-    except (OSError, ValueError) as error:
-        raise Unavailable(f"检索索引写不进「{folder}」（{error}）。请检查磁盘空间和权限后再试。") from error
 
 
 def _schema() -> Any:  # noqa: ANN401 - typed loosely upstream
@@ -290,10 +253,7 @@ def _schema() -> Any:  # noqa: ANN401 - typed loosely upstream
     builder.add_text_field("names", stored=True, tokenizer_name="raw", index_option="basic")
     for name in ("entry", "locator"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    for name in ("kind", "audience", "branches"):
-        builder.add_text_field(name, stored=True, tokenizer_name="raw", index_option="basic")
-    for name in ("effective_from", "effective_to"):
-        builder.add_integer_field(name, stored=True, indexed=True, fast=True)
+    declare(builder)
     for name in _FIELDS:
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     return builder.build()
@@ -320,19 +280,11 @@ def _document(passage: Passage) -> Any:  # noqa: ANN401 - typed loosely upstream
     document.add_text("id", str(passage.ref))
     document.add_text("document_id", passage.ref.document_id)
     document.add_text("locator", passage.ref.locator)
-    document.add_text("kind", passage.kind)
-    document.add_text("audience", passage.audience)
-    for branch in passage.branches:
-        document.add_text("branches", _branch(branch))
-    if not passage.branches:
-        document.add_text("branches", _EVERY_BRANCH)
-    document.add_integer("effective_from", passage.effective_from)
-    document.add_integer("effective_to", passage.effective_to)
+    describe(document, passage)
     parts = {
         "text": passage.text,
         "heading": passage.heading,
         "title": "\n".join(dict.fromkeys((passage.title, *passage.names, passage.topics, passage.path))),
-        "questions": passage.questions,
     }
     for name, text in parts.items():
         for form, segment in _FORMS.items():

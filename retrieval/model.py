@@ -124,11 +124,13 @@ class SearchResult:
     query: Query
     hits: tuple[Hit, ...]
     enough: bool
-    """Whether the best hits cover the question's own words well enough to answer from."""
+    """Whether the hits are likely enough to answer the question, or are what it names."""
     coverage: float
-    """How well the best single hit answers the question's own words, 0 … 1 (``Searcher``)."""
+    """Share of the question's content words, by rarity, that the best single hit contains, 0 … 1."""
     version: str
     """Names the settings and index that produced this, for replay."""
+    likely: float = 0.0
+    """How likely the hits answer the question, 0 … 1, calibrated (``retrieval.enough``)."""
     looked_up: tuple[ProvisionRef, ...] = ()
     """The hits that the question names, by article or by document, where it asks for nothing else."""
     read_as: str = ""
@@ -137,6 +139,15 @@ class SearchResult:
     """Slips of the question that were read as terms of the library."""
     notes: tuple[str, ...] = ()
     """What to tell the reader of how the question was read: which day, which slip; whole sentences."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionHit:
+    """A typical question like the one asked, and the passage that answers it."""
+
+    id: str
+    question: str
+    score: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.documents.model import Provision, Version
-from retrieval.model import Filter, Passage
+from retrieval.model import Filter, Passage, QuestionHit
 
 Vectors = NDArray[np.float32]
 
@@ -46,8 +46,17 @@ class KeywordPassageIndex(PassageIndex, Protocol):
     def cited(self, text: str, only: Filter) -> tuple[bool, list[str]]:
         """Whether the text names articles, and the ids of those that are there and allowed."""
 
-    def rarity(self, word: str) -> float:
-        """Inverse document frequency of a word, at least 0."""
+    def rarity(self, term: str, *, form: str = "words") -> float:
+        """Inverse document frequency over passages and questions, at least 0; ``form`` is ``words`` or ``pairs``."""
+
+    def scores(self, text: str, ids: Collection[str]) -> dict[str, float]:
+        """What :meth:`search` would give these passages; those that match nothing are left out."""
+
+    def like_questions(self, text: str, only: Filter, *, limit: int) -> list[QuestionHit]:
+        """Typical questions like the text whose passage is allowed, best first."""
+
+    def size_of(self, document_id: str) -> tuple[int, int]:
+        """How many passages and how many typical questions a document has, all versions together."""
 
     def names(self) -> Mapping[str, frozenset[str]]:
         """Spelling of a document's name → documents; another object after every change."""

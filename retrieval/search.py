@@ -2,48 +2,40 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from knowledge.documents.model import Provision, ProvisionRef
 from knowledge.errors import Invalid
 from retrieval.context import ContextFinder, Siblings
-from retrieval.fusion import Fused, fuse
+from retrieval.enough import ENOUGH, KnownWords, shipped_model, signals_of
+from retrieval.fusion import Fusion
 from retrieval.model import Context, Filter, Hit, Query, Reading, SearchResult
 from retrieval.ports import KeywordPassageIndex, VectorPassageIndex
+from retrieval.ranking import Ranker
 from retrieval.references import NamedDocuments, asks_nothing_else, named_documents, with_parts
-from retrieval.segmentation import bigrams, content_words, fold
+from retrieval.shortlist import Found, Shortlist, gather
 from retrieval.spelling import Speller
-from retrieval.vocabulary import in_standard_words, names_all, subjects_of
 
 _LONGEST = 4000
-_COVERING = 3
-"""Hits that are tried for coverage."""
-_LIKENESS_SHARE = 0.3
-"""Measured best of 0, 0.3 and 0.5 at telling answerable from unanswerable questions (evals/retrieval/README.md)."""
-
-_OF_ASKING = frozenset(
-    ("依据", "法律", "法律依据", "哪条", "规定", "违规", "违法", "合规", "规矩", "处罚", "行不行", "合适")
-)
-"""Words that ask for a rule and say nothing of what it is about: coverage leaves them out."""
-
 Provisions = Callable[[Iterable[ProvisionRef]], Mapping[ProvisionRef, Provision]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchSettings:
-    """How the two rankings are joined and when evidence is enough."""
+    """How the rankings are joined and when evidence is enough."""
 
     candidates: int = 40
     """Passages taken from each index."""
     keyword_weight: float = 1.0
     vector_weight: float = 1.0
     """Where the embedding knows all the words; see :meth:`retrieval.ports.VectorPassageIndex.trust`."""
-    enough_coverage: float = 0.31
-    """From this coverage on there is enough to answer from."""
+    contained_weight: float = 0.6
+    """Of the share of the question that a text contains. These weights are the fusion's; what learned has its own."""
+    enough_likely: float = ENOUGH
+    """From this probability on there is enough to answer from."""
 
 
 class Searcher:
-    """Keyword and vector search, joined. What it returns is in force and permitted: each hit is checked again."""
+    """Candidates from every index, put in order. What is returned is in force and permitted as the records say."""
 
     def __init__(
         self,
@@ -52,19 +44,31 @@ class Searcher:
         vectors: VectorPassageIndex | None,
         provisions: Provisions,
         settings: SearchSettings,
+        ranker: Ranker | None = None,
         refresh: Callable[[], object] = lambda: None,
         index_version: Callable[[], str] = lambda: "",
         siblings: Siblings = lambda _ref: (),
     ) -> None:
-        """``refresh`` runs before each search and is cheap where nothing changed (``Indexer.catch_up``)."""
+        """``refresh`` runs before each search and is cheap where nothing changed (``Indexer.catch_up``).
+
+        Without a ``ranker`` the indexes are joined by the weights of ``settings``.
+        """
         self._keyword = keyword
         self._vectors = vectors
         self._provisions = provisions
         self._settings = settings
+        self._ranker = ranker or Fusion(
+            keyword=settings.keyword_weight, vector=settings.vector_weight, contained=settings.contained_weight
+        )
         self._refresh = refresh
         self._index_version = index_version
         self._speller = Speller(keyword)
         self._context = ContextFinder(siblings)
+
+    @property
+    def known_words(self) -> KnownWords:
+        """What the library knows, as the decision on enough reads it."""
+        return self._keyword
 
     def read(self, text: str) -> Reading:
         """A question as it will be searched for: one spelling, slips corrected towards what the library knows."""
@@ -72,7 +76,7 @@ class Searcher:
         return self._speller.read(text)
 
     def search(self, query: Query) -> SearchResult:
-        """Articles named in the question first, then the best of the fusion.
+        """Articles named in the question first, then the best of the ranking.
 
         Raises:
             Invalid: the question is longer than 4,000 characters.
@@ -87,17 +91,18 @@ class Searcher:
         names_articles, cited = self._keyword.cited(asked.text, only)
         document = NamedDocuments() if names_articles else named_documents(asked.text, self._keyword.names())
         first = cited or self._of_document(document, asked, only)
-        ranked = self._ranked(asked, only)
-        hits = self._permitted(only, [*_first(first, ranked), *ranked])[: query.limit]
-        coverage = self._coverage(asked.text, hits)
+        hits = self._ranked(self._shortlist(asked, only, first=first), first)[: query.limit]
+        signals = signals_of(asked.text, [hit.provision for hit in hits], self._keyword)
+        likely = shipped_model().probability(signals)
         named = {hit.provision.ref for hit in hits} & {ProvisionRef.parse(each) for each in first}
         alone = document.alone or (names_articles and asks_nothing_else(asked.text, self._keyword.names()))
         is_look_up = names_articles or document.alone
         return SearchResult(
             query=query,
             hits=with_parts(hits, asked.text, self._keyword.names()) if names_articles else hits,
-            enough=bool(named) if is_look_up else bool(hits) and coverage >= self._settings.enough_coverage,
-            coverage=coverage,
+            enough=bool(named) if is_look_up else bool(hits) and likely >= self._settings.enough_likely,
+            coverage=signals.coverage,
+            likely=likely,
             version=self._version(),
             looked_up=tuple(hit.provision.ref for hit in hits if hit.provision.ref in named) if alone else (),
             read_as=reading.text,
@@ -120,97 +125,40 @@ class Searcher:
             return self._keyword.within(document.document_ids, asked.text, only, limit=max(1, asked.limit // 2))
         return []
 
-    def _ranked(self, query: Query, only: Filter) -> list[Fused]:
+    def shortlist(self, query: Query, *, without: str | None = None) -> Shortlist:
+        """What a ranker is given for a question; ``without`` is a typical question that is to be thought away."""
+        self._refresh()
+        return self._shortlist(query, Filter.of(query), without=without)
+
+    def _shortlist(
+        self, query: Query, only: Filter, *, first: Sequence[str] = (), without: str | None = None
+    ) -> Shortlist:
+        """Only what the records themselves say is in force and for this reader."""
         limit = max(self._settings.candidates, query.limit)
-        keyword = self._keyword.search(query.text, only, limit=limit)
-        vector: list[tuple[str, float]] = []
-        trust = 0.0
-        if self._vectors is not None:
-            vector = self._vectors.search(query.text, only, limit=limit)
-            trust = self._vectors.trust(query.text)
-        return fuse(
-            keyword,
-            vector,
-            keyword_weight=self._settings.keyword_weight,
-            vector_weight=self._settings.vector_weight * trust,
-        )
+        found = Found.by(self._keyword, self._vectors, query.text, only, limit=limit, without=without)
+        refs = [ProvisionRef.parse(id_) for id_ in dict.fromkeys((*first, *found.ids))]
+        known = self._provisions(refs)
+        permitted = [known[ref] for ref in refs if ref in known and only.allows(known[ref])]
+        return gather(found, permitted, self._keyword, query.text, without=without)
 
-    def _permitted(self, only: Filter, ranked: Sequence[Fused]) -> tuple[Hit, ...]:
-        """Each once, in order, and only what the records themselves say is in force and for this reader."""
-        by_id = {each.id: each for each in reversed(ranked)}
-        refs = {id_: ProvisionRef.parse(id_) for id_ in dict.fromkeys(each.id for each in ranked)}
-        known = self._provisions(refs.values())
-        return tuple(
+    def _ranked(self, shortlist: Shortlist, first: Sequence[str]) -> tuple[Hit, ...]:
+        """Named articles first, with the score of a perfect match, then the best."""
+        hits = [
             Hit(
-                provision=provision,
-                score=by_id[id_].score,
-                keyword_rank=by_id[id_].keyword_rank,
-                vector_rank=by_id[id_].vector_rank,
+                provision=each.provision,
+                score=score,
+                keyword_rank=each.keyword_rank,
+                vector_rank=each.vector_rank,
             )
-            for id_, ref in refs.items()
-            if (provision := known.get(ref)) and only.allows(provision)
-        )
-
-    def _coverage(self, text: str, hits: Sequence[Hit]) -> float:
-        """How well the best single hit answers, 0 … 1.
-
-        Mostly the share of the question's content words, weighted by rarity, that the hit contains; partly the likeness
-        of the question to a typical question of the hit. Words spread over several hits do not add up: they are what a
-        question about something else looks like. A question in people's own words may be covered in the words of rules;
-        a subject that it names must be named by the hit.
-        """
-        subjects = subjects_of(text)
-        tried = [hit.provision for hit in hits[:_COVERING] if names_all(subjects, _folded(hit.provision))]
-        spellings = dict.fromkeys((text, in_standard_words(text)))
-        return max((self._covered(each, tried) for each in spellings), default=0.0)
-
-    def _covered(self, text: str, provisions: Sequence[Provision]) -> float:
-        asked = content_words(text)
-        rarity = {word: self._keyword.rarity(word) for word in asked if word not in _OF_ASKING} or {
-            word: self._keyword.rarity(word) for word in asked
-        }
-        total = sum(rarity.values())
-        if not total:
-            return 0.0
-        pairs = frozenset(bigrams(text))
-        return max((_fit(rarity, total, pairs, provision) for provision in provisions), default=0.0)
+            for each, score in zip(shortlist.candidates, self._ranker.scores(shortlist), strict=True)
+        ]
+        named = {id_: place for place, id_ in enumerate(first)}
+        hits = [replace(hit, score=1.0) if str(hit.provision.ref) in named else hit for hit in hits]
+        return tuple(sorted(hits, key=lambda hit: (named.get(str(hit.provision.ref), len(named)), -hit.score)))
 
     def _version(self) -> str:
         settings = self._settings
         return (
-            f"keyword={settings.keyword_weight} vector={settings.vector_weight} candidates={settings.candidates} "
-            f"enough={settings.enough_coverage} {self._index_version()}"
+            f"ranker={self._ranker.name} candidates={settings.candidates} "
+            f"enough={settings.enough_likely} {self._index_version()}"
         ).strip()
-
-
-def _first(cited: Sequence[str], ranked: Sequence[Fused]) -> list[Fused]:
-    """Named articles with the score of a perfect match, and the ranks they have anyway."""
-    by_id = {each.id: each for each in ranked}
-    return [
-        Fused(
-            id=id_,
-            score=1.0,
-            keyword_rank=by_id[id_].keyword_rank if id_ in by_id else None,
-            vector_rank=by_id[id_].vector_rank if id_ in by_id else None,
-        )
-        for id_ in cited
-    ]
-
-
-def _fit(rarity: Mapping[str, float], total: float, pairs: frozenset[str], provision: Provision) -> float:
-    found = _folded(provision)
-    contained = sum(weight for word, weight in rarity.items() if word in found) / total
-    likeness = max((_likeness(pairs, each) for each in provision.typical_questions), default=0.0)
-    return (1 - _LIKENESS_SHARE) * contained + _LIKENESS_SHARE * likeness
-
-
-@lru_cache(maxsize=4096)
-def _folded(provision: Provision) -> str:
-    parts = (provision.document_title, *provision.path, provision.heading, provision.text)
-    return fold("\n".join((*parts, *provision.typical_questions)))
-
-
-def _likeness(pairs: frozenset[str], question: str) -> float:
-    """Dice coefficient of character pairs."""
-    others = frozenset(bigrams(question))
-    return 2 * len(pairs & others) / max(1, len(pairs) + len(others))

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,9 +23,12 @@ from knowledge.documents.model import (
     Verification,
     Version,
 )
+from knowledge.documents.splitting import chinese_number
 
 _ALWAYS = Period(effective_from=date(1900, 1, 1))
 _LABEL = "corpus"
+_NUMERAL = "[〇零一二两三四五六七八九十百千0-9]+"
+_ARTICLE = re.compile(rf"(?P<name>.+?)(?P<article>第(?P<number>{_NUMERAL})条(?:之(?P<sub>{_NUMERAL}))?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +89,21 @@ class Corpus:
 
     @classmethod
     def of_folder(cls, folder: Path) -> tuple["Corpus", dict[str, str]]:
-        """A BEIR ``corpus.jsonl``, each text always in force; and the text id of each provision reference."""
-        rows = list(_rows(folder / "corpus.jsonl"))
+        """A BEIR ``corpus.jsonl``, each text always in force; and the text id of each provision reference.
+
+        Texts whose titles are one name with an article number are articles of one document of that name; any other text
+        is a document of its own.
+        """
+        rows_by_title: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+        for row in _rows(folder / "corpus.jsonl"):
+            name, article = _as_article(str(row.get("title") or ""))
+            rows_by_title[name if article else f"{name}#{row['_id']}"].append(row)
         documents: dict[str, tuple[tuple[Version, ...], tuple[Provision, ...]]] = {}
         names: dict[str, str] = {}
-        for number, row in enumerate(rows):
-            version, provision = _as_document(f"T{number}", row)
-            documents[version.document_id] = ((version,), (provision,))
-            names[str(provision.ref)] = str(row["_id"])
+        for number, rows in enumerate(rows_by_title.values()):
+            version, provisions = _as_document(f"T{number}", rows)
+            documents[version.document_id] = ((version,), provisions)
+            names |= {str(each.ref): str(row["_id"]) for each, row in zip(provisions, rows, strict=True)}
         return cls(documents, _digest(folder / "corpus.jsonl")), names
 
     @classmethod
@@ -110,11 +121,12 @@ class Corpus:
         return cls(documents, hashlib.sha256("".join(sorted(digests)).encode()).hexdigest()[:16])
 
     def learn(self, questions: Mapping[str, Sequence[str]]) -> None:
-        """Keep these typical questions with these documents (by document id), none with all others."""
+        """Keep these typical questions with these provisions (by reference), none with all others."""
         for document_id, (versions, provisions) in self._documents.items():
-            wanted = tuple(questions.get(document_id, ()))
-            if provisions[0].typical_questions != wanted:
-                changed = tuple(replace(each, typical_questions=wanted) for each in provisions)
+            changed = tuple(
+                replace(each, typical_questions=tuple(questions.get(str(each.ref), ()))) for each in provisions
+            )
+            if changed != provisions:
                 self._documents[document_id] = (versions, changed)
                 self._by_ref.update((each.ref, each) for each in changed)
                 self._log.append(document_id)
@@ -153,8 +165,14 @@ class Corpus:
         return self._documents[document_id][1]
 
 
-def _as_document(document_id: str, row: Mapping[str, Any]) -> tuple[Version, Provision]:
-    title = str(row.get("title") or "")
+def _as_article(title: str) -> tuple[str, str]:
+    """The document's name and 「第…条」, which is empty where the title names no article."""
+    match = _ARTICLE.fullmatch(title)
+    return (match["name"], match["article"]) if match else (title, "")
+
+
+def _as_document(document_id: str, rows: Sequence[Mapping[str, Any]]) -> tuple[Version, tuple[Provision, ...]]:
+    title = _as_article(str(rows[0].get("title") or ""))[0]
     version = Version(
         document_id=document_id,
         label=_LABEL,
@@ -170,20 +188,37 @@ def _as_document(document_id: str, row: Mapping[str, Any]) -> tuple[Version, Pro
         audience=Audience.CUSTOMER,
         source="",
     )
-    provision = Provision(
-        ref=ProvisionRef(document_id, "1", _LABEL),
+    located: dict[str, Mapping[str, Any]] = {}
+    for number, row in enumerate(rows, start=1):
+        locator = _locator(str(row.get("title") or ""))
+        located[locator if locator and locator not in located else f"text-{number}"] = row
+    return version, tuple(
+        _as_provision(version, locator, position, row) for position, (locator, row) in enumerate(located.items())
+    )
+
+
+def _locator(title: str) -> str:
+    match = _ARTICLE.fullmatch(title)
+    if match is None:
+        return ""
+    sub = f"-{chinese_number(match['sub'])}" if match["sub"] else ""
+    return f"{chinese_number(match['number'])}{sub}"
+
+
+def _as_provision(version: Version, locator: str, position: int, row: Mapping[str, Any]) -> Provision:
+    return Provision(
+        ref=ProvisionRef(version.document_id, locator, _LABEL),
         kind=version.kind,
-        document_title=title,
+        document_title=version.title,
         path=(),
-        heading="",
+        heading=_as_article(str(row.get("title") or ""))[1],
         text=str(row["text"]),
         period=_ALWAYS,
         verification=version.verification,
         rendition=version.rendition,
         audience=version.audience,
-        position=0,
+        position=position,
     )
-    return version, provision
 
 
 def _question(row: Mapping[str, Any]) -> Question:

@@ -145,12 +145,12 @@ class _Bench:
     def learn(self, questions: Sequence[Question], relevant: Mapping[str, frozenset[str]]) -> None:
         if self.names is None:
             raise Invalid("知识库自己的判定集不支持另外学习问题：典型问题已经写在条文里。")
-        documents = {name: ref.partition(":")[0] for ref, name in self.names.items()}
+        refs = {name: ref for ref, name in self.names.items()}
         known: dict[str, list[str]] = defaultdict(list)
         for question in questions:
             for name in sorted(relevant[question.id]):
-                if name in documents:
-                    known[documents[name]].append(question.text)
+                if name in refs:
+                    known[refs[name]].append(question.text)
         self.corpus.learn(known)
         self.follow()
 

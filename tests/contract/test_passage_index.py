@@ -160,7 +160,7 @@ class TestKeywordIndex(PassageIndexContract):
 
     def test_what_cannot_be_read_is_broken(self, tmp_path: Path) -> None:
         KeywordIndex(tmp_path / "k").replace({"SUIT": [OTHER]})
-        (tmp_path / "k" / "meta.json").write_text("garbage", encoding="utf-8")
+        (tmp_path / "k" / "passages" / "meta.json").write_text("garbage", encoding="utf-8")
         with pytest.raises(IndexBroken):
             KeywordIndex(tmp_path / "k")
 

@@ -1,43 +1,60 @@
-"""The weighted sum of two rankings."""
+"""The weighted sum of what the indexes and the words of a candidate say."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.fusion import fuse
+from retrieval.fusion import Fusion
+from retrieval.shortlist import Candidate, Shortlist
+from tests.support.library import a_provision
 
-RANKING = st.lists(
-    st.tuples(st.sampled_from("abcdefgh"), st.floats(0, 100)), max_size=8, unique_by=lambda each: each[0]
-).map(lambda found: sorted(found, key=lambda each: -each[1]))
+SHARE = st.floats(0, 1)
+CANDIDATE = st.builds(
+    Candidate,
+    provision=st.just(a_provision()),
+    keyword=st.floats(0, 100),
+    asked=st.floats(0, 100),
+    words_known=SHARE,
+    pairs_known=SHARE,
+    vector=st.floats(-1, 1),
+)
 WEIGHT = st.floats(0, 10)
 
 
-@given(RANKING, RANKING, WEIGHT, WEIGHT)
-def test_everything_found_is_there_once_and_in_order(
-    keyword: list[tuple[str, float]], vector: list[tuple[str, float]], one: float, other: float
+def a_shortlist(*candidates: Candidate, trust: float = 1.0) -> Shortlist:
+    return Shortlist(question="问", candidates=candidates, trust=trust)
+
+
+def a_candidate(**said: float) -> Candidate:
+    return Candidate(provision=a_provision(), **said)  # type: ignore[arg-type]
+
+
+@given(st.lists(CANDIDATE, max_size=6), WEIGHT, WEIGHT, WEIGHT, SHARE)
+def test_every_candidate_has_a_score_between_0_and_1(
+    candidates: list[Candidate], keyword: float, vector: float, contained: float, trust: float
 ) -> None:
-    fused = fuse(keyword, vector, keyword_weight=one, vector_weight=other)
-    assert sorted(each.id for each in fused) == sorted({id_ for id_, _ in (*keyword, *vector)})
-    assert [each.score for each in fused] == sorted((each.score for each in fused), reverse=True)
-    assert all(-1e-9 <= each.score <= 1 + 1e-9 for each in fused)
+    fusion = Fusion(keyword=keyword, vector=vector, contained=contained)
+    scores = fusion.scores(a_shortlist(*candidates, trust=trust))
+    assert len(scores) == len(candidates)
+    assert all(-1e-9 <= score <= 1 + 1e-9 for score in scores)
 
 
-def test_a_weight_of_nothing_changes_no_order() -> None:
-    keyword = [("a", 9.0), ("b", 5.0), ("c", 1.0)]
-    vector = [("c", 0.9), ("d", 0.8)]
-    fused = fuse(keyword, vector, keyword_weight=1, vector_weight=0)
-    assert [each.id for each in fused] == ["a", "b", "c", "d"]
+def test_text_and_typical_questions_count_together() -> None:
+    one, two = Fusion(vector=0, contained=0).scores(
+        a_shortlist(a_candidate(keyword=3, asked=1), a_candidate(keyword=1, asked=1))
+    )
+    assert (one, two) == (1.0, 0.5)
 
 
-def test_each_side_is_scaled_by_its_best() -> None:
-    fused = {
-        each.id: each
-        for each in fuse([("a", 50.0), ("b", 25.0)], [("b", 0.4), ("c", 0.2)], keyword_weight=1, vector_weight=1)
-    }
-    assert {id_: each.score for id_, each in fused.items()} == pytest.approx({"a": 0.5, "b": 0.75, "c": 0.25})
-    assert (fused["b"].keyword_rank, fused["b"].vector_rank) == (2, 1)
-    assert (fused["c"].keyword_rank, fused["a"].vector_rank) == (None, None)
+def test_a_ranking_that_is_not_trusted_changes_no_order() -> None:
+    first, second = a_candidate(keyword=2, vector=0.1), a_candidate(keyword=1, vector=0.9)
+    trusted = Fusion(contained=0).scores(a_shortlist(first, second))
+    silent = Fusion(contained=0).scores(a_shortlist(first, second, trust=0.0))
+    assert trusted[0] < trusted[1]
+    assert silent[0] > silent[1]
 
 
-def test_scores_of_zero_and_below_add_nothing() -> None:
-    assert [each.score for each in fuse([("a", 0.0)], [("b", -0.3)], keyword_weight=1, vector_weight=1)] == [0, 0]
+def test_the_share_of_the_question_decides_between_equals() -> None:
+    less, more = Fusion().scores(
+        a_shortlist(a_candidate(keyword=1, words_known=0.2), a_candidate(keyword=1, words_known=0.8))
+    )
+    assert less < more

@@ -7,7 +7,7 @@ import pytest
 
 from knowledge.documents.model import Audience, Kind, Provision, ProvisionRef
 from knowledge.errors import Invalid
-from retrieval.model import Filter, Passage, Query
+from retrieval.model import Filter, Passage, Query, QuestionHit
 from retrieval.search import Searcher, SearchSettings
 from retrieval.segmentation import bigrams
 from tests.support.library import a_provision
@@ -25,6 +25,7 @@ class FakeIndex:
     def __init__(self, found: Sequence[Provision] = (), cited: tuple[bool, list[str]] = (False, [])) -> None:
         self.found = [(str(each.ref), 1.0 / rank) for rank, each in enumerate(found, start=1)]
         self.named = cited
+        self.asked: list[QuestionHit] = []
         self.spelled = {"适当性办法": frozenset({"SUIT"})}
 
     def search(self, text: str, only: Filter, *, limit: int) -> list[tuple[str, float]]:
@@ -33,8 +34,17 @@ class FakeIndex:
     def cited(self, text: str, only: Filter) -> tuple[bool, list[str]]:
         return self.named if text and only.audiences else (False, [])
 
-    def rarity(self, word: str) -> float:
-        return 1.0 + len(word) / 10
+    def rarity(self, term: str, *, form: str = "words") -> float:
+        return 1.0 + len(term) / 10 if form else 0.0
+
+    def scores(self, text: str, ids: Collection[str]) -> dict[str, float]:
+        return {id_: 0.1 for id_ in ids if text}
+
+    def like_questions(self, text: str, only: Filter, *, limit: int) -> list[QuestionHit]:
+        return self.asked[:limit] if text and only.audiences else []
+
+    def size_of(self, document_id: str) -> tuple[int, int]:
+        return (1, 1) if document_id else (0, 0)
 
     def names(self) -> Mapping[str, frozenset[str]]:
         return self.spelled
@@ -85,7 +95,13 @@ def test_a_hit_is_checked_again(side: str) -> None:
     lying = FakeIndex([REPEALED, INTERNAL, MATCHING])
     searcher = a_searcher(lying) if side == "keyword" else a_searcher(FakeIndex(), lying)
     assert ask(searcher) == [str(MATCHING.ref)]
-    assert ask(searcher, reader=Audience.INTERNAL) == [str(INTERNAL.ref), str(MATCHING.ref)]
+    assert set(ask(searcher, reader=Audience.INTERNAL)) == {str(INTERNAL.ref), str(MATCHING.ref)}
+
+
+def test_a_typical_question_leads_to_its_provision_and_is_checked_like_any_hit() -> None:
+    keyword = FakeIndex()
+    keyword.asked = [QuestionHit(str(each.ref), "开通科创板要什么条件？", 1.0) for each in (REPEALED, MATCHING)]
+    assert ask(a_searcher(keyword)) == [str(MATCHING.ref)]
 
 
 def test_what_the_records_do_not_know_is_left_out() -> None:
@@ -133,7 +149,7 @@ def test_the_limit_and_the_version_are_kept() -> None:
     searcher = a_searcher(FakeIndex([MATCHING, INTERNAL]), vector_weight=0.5)
     result = searcher.search(Query(text="科创板", as_of=TODAY, reader=Audience.INTERNAL, limit=1))
     assert len(result.hits) == 1
-    assert "vector=0.5" in result.version
+    assert "fusion:1.0:0.5" in result.version
     assert result.version.endswith("index=7")
 
 
