@@ -32,8 +32,8 @@ _REQUIRED = frozenset(
 _OPTIONAL = frozenset(
     {"short_title", "document_number", "issued_on", "effective_to", "version", "topics", "branches", "product"}
 )
-_ID = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
-_LABEL = re.compile(r"[^@\s:/]+")
+_ID = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,63}")
+_LABEL = re.compile(r"[^@\s:/]{1,64}")
 _PARTS = 3
 _LARGEST_BYTES = 16 * 2**20
 
@@ -247,7 +247,9 @@ class _Fields:
 
 
 def _version(fields: _Fields, digest: str) -> Version | None:
-    document_id = fields.matching("id", fields.text("id"), _ID, "只能用字母、数字和连字符，并以字母开头")
+    document_id = fields.matching(
+        "id", fields.text("id"), _ID, "只能用字母、数字和连字符，并以字母开头，不超过64个字符"
+    )
     kind, rendition = fields.choice("kind", Kind), fields.choice("rendition", Rendition)
     verification, audience = fields.choice("verification", Verification), fields.choice("audience", Audience)
     title, issuer, source = fields.text("title"), fields.text("issuer"), fields.text("source")
@@ -296,7 +298,7 @@ def _label(fields: _Fields, period: Period | None) -> str:
         return period.effective_from.isoformat() if period else ""
     if isinstance(value, date) and not isinstance(value, datetime):
         return value.isoformat()
-    return fields.matching("version", fields.text("version"), _LABEL, "不能含空格、冒号、斜线或 @")
+    return fields.matching("version", fields.text("version"), _LABEL, "不能含空格、冒号、斜线或 @，不超过64个字符")
 
 
 def _product(fields: _Fields) -> dict[str, object] | None:

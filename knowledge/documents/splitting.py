@@ -21,6 +21,8 @@ _ESCAPED = re.compile(r"\\+(?:#|>|---)")
 _QUESTION = re.compile(r">\s*问[：:]\s*(?P<text>.*)")
 _VERIFICATION = re.compile(r">\s*核验[：:]\s*(?P<text>.*)")
 
+_LONGEST_LOCATOR = 80
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
@@ -41,6 +43,8 @@ def chinese_number(text: str) -> int:
         Invalid: the text is not such a number.
 
     """
+    if len(text) > _LONGEST_LOCATOR:
+        raise Invalid(f"「{text[:20]}…」太长，不是条文编号。")
     if text.isdecimal():
         return int(text)
     if not _UNITS.keys() & set(text) and _DIGITS.keys() >= set(text):
@@ -179,6 +183,8 @@ def _without_gaps(lines: list[str]) -> str:
 def _refuse_duplicates(sections: tuple[Section, ...]) -> None:
     first: dict[str, str] = {}
     for section in sections:
+        if len(section.locator) > _LONGEST_LOCATOR:
+            raise Invalid(f"条文编号「{section.locator[:20]}…」太长，不能超过 {_LONGEST_LOCATOR} 个字符。")
         if section.locator in first:
             raise Invalid(f"条文编号 {section.locator} 重复：「{first[section.locator]}」与「{section.heading}」。")
         first[section.locator] = section.heading

@@ -105,3 +105,18 @@ def test_every_problem_of_a_file_is_told_at_once() -> None:
 def test_what_is_no_library_file_is_refused(content: bytes, problem: str) -> None:
     with pytest.raises(Invalid, match=problem):
         load_bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("body", "fields", "problem"),
+    [
+        ("## 第一条\n甲。", {"id": "A" * 65}, "不超过64个字符"),
+        ("## 第一条\n甲。", {"version": "b" * 65}, "不超过64个字符"),
+        (f"## 序言 {{#{'a' * 81}}}\n甲。", {}, "不能超过 80 个字符"),
+        (f"## 第{'9' * 81}条\n甲。", {}, "太长，不是条文编号"),
+        (f"## 第{'9' * 5000}条\n甲。", {}, "太长，不是条文编号"),
+    ],
+)
+def test_names_and_numbers_that_no_record_can_hold_are_refused(body: str, fields: dict[str, str], problem: str) -> None:
+    with pytest.raises(Invalid, match=problem):
+        load_bytes(a_file(body, **fields).encode())
