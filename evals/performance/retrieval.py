@@ -48,6 +48,9 @@ class Figures:
     """From opening what was built to the first answer; 0 where nothing is kept to be opened again."""
     ms_p50: float
     ms_p95: float
+    cpu_ms_p50: float
+    cpu_ms_p95: float
+    """What the process really worked for a search: where others use the cores, the better figure."""
     recall_at_10: float
     """Known-item: the one provision whose words were asked for is among the first ten."""
     not_in_force: int
@@ -80,7 +83,19 @@ class RetrievalSpeed:
         )
         yield f"publish one new version of one document and find it: {self.publish_seconds:.2f} s"
         yield _row(
-            "", "index s", "per s", "disk MB", "index MB", "search MB", "reopen s", "p50 ms", "p95 ms", "recall", "past"
+            "",
+            "index s",
+            "per s",
+            "disk MB",
+            "index MB",
+            "search MB",
+            "open s",
+            "p50 ms",
+            "p95 ms",
+            "cpu p50",
+            "cpu p95",
+            "recall",
+            "past",
         )
         for each in self.figures:
             yield _row(
@@ -93,6 +108,8 @@ class RetrievalSpeed:
                 f"{each.reopen_seconds:.2f}",
                 f"{each.ms_p50:.1f}",
                 f"{each.ms_p95:.1f}",
+                f"{each.cpu_ms_p50:.1f}",
+                f"{each.cpu_ms_p95:.1f}",
                 f"{each.recall_at_10:.2f}",
                 str(each.not_in_force),
             )
@@ -258,16 +275,20 @@ def _searched(task: _Task, search: Callable[[str], list[str]], *, searches: int 
     half = None if searches is None else searches // 2
     known, asked = task.known[:half], task.asked[:half]
     times: list[float] = []
+    worked: list[float] = []
     found: list[list[str]] = []
     for question in [*(item.text for item in known), *asked]:
-        started = time.perf_counter()
+        started, before = time.perf_counter(), time.process_time()
         found.append(search(question))
+        worked.append((time.process_time() - before) * 1000)
         times.append((time.perf_counter() - started) * 1000)
     hits = [item.answer in ids for item, ids in zip(known, found, strict=False)]
     return {
         "searches": len(times),
         "ms_p50": percentile(times, 50),
         "ms_p95": percentile(times, 95),
+        "cpu_ms_p50": percentile(worked, 50),
+        "cpu_ms_p95": percentile(worked, 95),
         "recall_at_10": sum(hits) / len(hits),
         "not_in_force": _past(task, found),
         "search_memory_mb": _peak_memory_mb(),
@@ -334,4 +355,4 @@ def _peak_memory_mb() -> float:
 
 def _row(*cells: str) -> str:
     first, *others = cells
-    return f"{first:<12}" + "".join(f"{cell:>11}" for cell in others)
+    return f"{first:<12}" + "".join(f"{cell:>10}" for cell in others)
