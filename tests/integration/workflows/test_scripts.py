@@ -165,7 +165,7 @@ def test_the_demo_house_approves_its_scripts_for_a_year_and_says_so(house: House
         ]
     assert (entry.actor_id, "演示" in entry.detail["note"]) == (SHEN.id, True)
     scripts.revoke(shipped[0].version.name, reason="停用", by=SHEN)
-    house.application.load_demo(customers=24)
+    assert scripts.approve_unseen(until=UNTIL, by=SHEN, note="再次装载") == 0
     assert [each.state for each in scripts.scripts(by=SHEN)].count(ScriptState.REVOKED) == 1
     assert ScriptState.REVOKED not in {each.state for each in scripts.scripts(by=CHEN)}
 
