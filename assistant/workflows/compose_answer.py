@@ -202,7 +202,9 @@ class ComposeAnswer:
 
     def _toolbox(self, asked: Asked) -> Toolbox:
         def search(text: str, day: date) -> tuple[Evidence, ...]:
-            return tuple(Evidence.of(hit.provision) for hit in self._found(text, asked, day).hits)
+            found = self._found(text, asked, day)
+            along = (each.provision for each in self.searcher.context_of(found))
+            return _once(tuple(Evidence.of(each) for each in (*(hit.provision for hit in found.hits), *along)))
 
         record = asked.record
         if record is None or not record.customer.profiling_consent:

@@ -90,7 +90,8 @@ class _View:
         filters = state.filters
         result = None
         if filters.text:
-            result = caller.client.search(filters.text, as_of=filters.as_of, kind=filters.kind)
+            chosen = filters.as_of if filters.as_of != today() else None  # the question may name a day itself
+            result = caller.client.search(filters.text, as_of=chosen, kind=filters.kind)
         documents = caller.client.documents(
             text=filters.text, kind=filters.kind, in_force_on=None if filters.everything else filters.as_of
         )

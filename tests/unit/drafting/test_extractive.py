@@ -1,7 +1,7 @@
 from datetime import date
 
 from assistant.drafting.extractive import NOT_COVERED, SECOND_HAND, UNCHECKED, ExtractiveWriter
-from assistant.drafting.model import StatementKind, Writing
+from assistant.drafting.model import Citation, StatementKind, Writing
 from tests.support.drafting import a_brief, a_fact, some_evidence
 
 BOARDS = some_evidence(
@@ -228,3 +228,37 @@ def test_the_starting_day_of_a_named_text_is_told() -> None:
     )
     said = texts(written("《金融产品网络营销管理办法》从哪天起施行？", evidence))
     assert said[0] == "《金融产品网络营销管理办法》的这一版本自2026年9月30日起施行。"
+
+
+def test_the_part_that_is_named_is_told_first_and_of_other_provisions_nothing() -> None:
+    part = Citation(source=SIX.ref, quote="（二）可能损失超过原始本金的事项。")
+    brief = a_brief("适当性办法第23条第二项", SIX, STAMP).model_copy(update={"asked_for": (part,)})
+    writing = ExtractiveWriter().write(brief)
+    assert writing.statements[0].text == "（二）可能损失超过原始本金的事项。"
+    assert writing.statements[0].citations == (part,)
+    assert {each.source for told in writing.statements for each in told.citations} == {SIX.ref}
+
+
+def test_a_document_that_is_looked_up_is_told_by_how_its_provisions_begin() -> None:
+    four = tuple(
+        some_evidence(
+            f"第{number}点规定演示事项。其余从略。", ref=f"DEMO:{number}@x", heading=str(number), title="演示办法"
+        )
+        for number in range(1, 5)
+    )
+    brief = a_brief("演示办法讲什么", *four, STAMP).model_copy(update={"looked_up": tuple(each.ref for each in four)})
+    assert texts(ExtractiveWriter().write(brief)) == [f"第{number}点规定演示事项。" for number in range(1, 5)]
+
+
+def test_an_article_that_is_looked_up_is_told_whatever_the_question_covers() -> None:
+    brief = a_brief("STAMP-HALF:1", STAMP, BOARDS).model_copy(update={"looked_up": (STAMP.ref,)})
+    told = texts(ExtractiveWriter().write(brief))
+    assert told
+    assert all("涨跌幅" not in text for text in told)
+
+
+def test_since_when_a_document_that_is_looked_up_holds_is_all_that_is_told() -> None:
+    rule = some_evidence("演示事项依照本办法。", ref="DEMO:1@2023-08-28", heading="第一条", title="演示办法")
+    brief = a_brief("演示发1号什么时候施行", rule).model_copy(update={"looked_up": (rule.ref,)})
+    (only,) = texts(ExtractiveWriter().write(brief))
+    assert "起施行" in only
