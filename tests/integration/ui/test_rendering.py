@@ -320,3 +320,21 @@ def test_nothing_is_fetched_from_elsewhere() -> None:
     for path in [*shipped, UI / "panel.js"]:
         addresses = re.findall(r"(?:https?:)?//[a-z][\w.-]+\.[a-z]{2,}", path.read_text(encoding="utf-8"))
         assert set(addresses) <= {"http://www.w3.org"}, path
+
+
+@pytest.mark.parametrize(
+    ("proven", "language", "said"),
+    [
+        (True, Language.CHINESE, "全部语句来自已批准话术与已核实依据"),
+        (True, Language.ENGLISH, "Every sentence comes from an approved script or verified evidence"),
+        (False, Language.CHINESE, "1 句不是来自已批准话术或已核实依据的原句"),
+        (False, Language.ENGLISH, "1 sentences are not the words of an approved script or of verified evidence"),
+    ],
+)
+def test_a_reviewer_sees_whether_every_sentence_is_approved_or_verified(
+    *, proven: bool, language: Language, said: str
+) -> None:
+    elements = _Elements(case_html(_caller(Role.REVIEWER, language), a_case(proven=proven)))
+    (badge,) = elements.of("span", id="yc-standing")
+    assert said in elements.text
+    assert ("yc-good" in str(badge["class"])) is proven
