@@ -15,10 +15,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.tree import Tree
 
+from assistant.bootstrap import Application
 from assistant.errors import Invalid
 from assistant.identity.model import SYSTEM
 from assistant.workflows.import_document import FileReport, ImportReport, Source, Standing
 from cli.application import open_app, told_to_people
+from cli.knowledge_versions import tell_impact
 from knowledge.documents.importing import Hints, Proposal
 from knowledge.documents.importing.extracting import SUFFIXES
 from knowledge.documents.importing.model import Outline
@@ -95,6 +97,8 @@ def import_documents(
         with _progress(len(sources)) as begin:
             report = application.import_documents(sources, hints=hints, confirm=yes, by=SYSTEM, progress=begin)
         _show(report)
+        if not yes:
+            _tell_impact(application, report)
         if out is not None:
             _write(report, out)
     _conclude(report, yes=yes)
@@ -252,6 +256,14 @@ def _grow(tree: Tree, outline: Outline, depth: int) -> None:
         branch = tree.add(f"{escape(child.title)}（{child.provisions} 条，{escape(span)}）")
         if depth < _DEEPEST:
             _grow(branch, child, depth + 1)
+
+
+def _tell_impact(application: Application, report: ImportReport) -> None:
+    """What rests on the articles that would change, before anything is published."""
+    for each in report.files:
+        preview = each.preview
+        if preview is not None and preview.closes is not None and preview.proposal.loaded is not None:
+            tell_impact(application.trace_impact.of_loaded(preview.proposal.loaded, by=SYSTEM))
 
 
 def _write(report: ImportReport, folder: Path) -> None:

@@ -15,6 +15,7 @@ from assistant.identity.model import SYSTEM
 from assistant.review.model import STATE_LABELS
 from assistant.workflows.compare_versions import VersionComparison
 from assistant.workflows.tell_history import ArticleHistory, DocumentHistory, VersionEvent
+from assistant.workflows.trace_impact import Impact
 from cli.application import open_app, told_to_people
 from knowledge.documents.comparison import ArticleChange, Change
 from knowledge.documents.loading import load_file
@@ -92,22 +93,7 @@ def impact(
             found = trace.of_version(*_parts(what), by=SYSTEM)
         else:
             found = trace.of_article(what, on=as_of.date() if as_of else None, by=SYSTEM)
-    typer.echo(f"《{found.title}》（{found.document_id}），{found.day} 起：")
-    for change in found.changes:
-        typer.echo(f"  【{change.change.label}】{_numbers(change)}")
-    typer.echo(f"未发出的文本 {len(found.cases)} 份。")
-    for case in found.cases:
-        waiting = f"，{case.queued} 条正待发送" if case.queued else ""
-        words = "文字有变" if case.words_changed else "文字未变，版本更替"
-        references = "、".join(case.references)
-        typer.echo(
-            f"  {case.case_id}  {STATE_LABELS[case.state]}{waiting}  {case.advisor_name}  {references}（{words}）"
-        )
-    typer.echo(f"知识库里引用它的条文 {len(found.texts)} 条。")
-    for text in found.texts:
-        typer.echo(
-            f"  {text.provision.ref}  {text.provision.citation}  引用 {found.document_id}:{text.cites or '全文'}"
-        )
+    tell_impact(found)
 
 
 def withdraw(
@@ -158,6 +144,26 @@ def repeal(
             report = workflow(document_id, label, on=on.date(), reason=reason, by=SYSTEM)
     typer.echo(f"{report.version.name}：{_days(report.version.period)}。")
     tell_voided(report.voided_cases)
+
+
+def tell_impact(found: Impact) -> None:
+    """Print what rests on articles that change."""
+    typer.echo(f"《{found.title}》（{found.document_id}），{found.day} 起：")
+    for change in found.changes:
+        typer.echo(f"  【{change.change.label}】{_numbers(change)}")
+    typer.echo(f"未发出的文本 {len(found.cases)} 份。")
+    for case in found.cases:
+        waiting = f"，{case.queued} 条正待发送" if case.queued else ""
+        words = "文字有变" if case.words_changed else "文字未变，版本更替"
+        references = "、".join(case.references)
+        typer.echo(
+            f"  {case.case_id}  {STATE_LABELS[case.state]}{waiting}  {case.advisor_name}  {references}（{words}）"
+        )
+    typer.echo(f"知识库里引用它的条文 {len(found.texts)} 条。")
+    for text in found.texts:
+        typer.echo(
+            f"  {text.provision.ref}  {text.provision.citation}  引用 {found.document_id}:{text.cites or '全文'}"
+        )
 
 
 def tell_voided(cases: tuple[str, ...]) -> None:

@@ -70,6 +70,16 @@ def test_the_history_tells_versions_and_one_article() -> None:
 
 
 @pytest.mark.usefixtures("two_versions")
+def test_the_preview_of_an_import_tells_what_rests_on_what_changes(folder: Path) -> None:
+    third = a_rule(folder, "three", "门槛是30万元。", "2028-01-01")
+    shown = run("import", third)
+    assert "2028-01-01 起：" in shown
+    assert "【修改】第二条" in shown
+    assert "S:1@2017-07-01" in shown
+    assert "现行有效" in run("list", "--text", "演示办法", "--state", "in_force")
+
+
+@pytest.mark.usefixtures("two_versions")
 def test_the_list_and_one_article_tell_the_state_and_the_links() -> None:
     shown = run("list", "--text", "演示办法")
     assert "已被替代" in shown
