@@ -1,6 +1,7 @@
 """Arranges the blocks of a source into provisions: every block is in exactly one of them, in a path or in the title."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
@@ -31,6 +32,10 @@ _DATE_LINE = re.compile(
 _ADDRESS = re.compile(r"https?://")
 _SENTENCE_END = re.compile(r"[。；：，、！？;:,]$")
 _LONGEST_NAME = 30
+_LONGEST_ENTRY = 120
+_LOOK_AHEAD = 40
+_SIGNATURE_LINES = 2
+"""A list of annexes stands above a signature of two lines; an annex has more below it."""
 _FEWEST_CONTENTS = 3
 _FEWEST_DECIMALS = 3
 ENUMERATED_RANK, BRACKETED_RANK, DECIMAL_RANK = 4, 5, 6
@@ -57,10 +62,11 @@ class Arranged:
 def arrange(blocks: Sequence[Block]) -> Arranged:
     """Provisions of ``blocks``, from which the title was taken."""
     scheme = scheme_of(blocks)
-    start, contents = _body_start(blocks, scheme)
+    leads = _leading(blocks)
+    start, contents = _body_start(blocks, leads, scheme)
     builder = _Builder(scheme)
     builder.front(blocks[:start], contents)
-    builder.body(blocks[start:])
+    builder.body(blocks[start:], leads[start:])
     return Arranged(builder.finish(), scheme)
 
 
@@ -108,6 +114,8 @@ def _division(block: Block) -> tuple[int, str] | None:
 
 
 def _contents_entry(block: Block) -> bool:
+    if len(block.text) > _LONGEST_ENTRY:
+        return False
     text = _LEADERS.sub("", block.text)
     return block.kind is not BlockKind.TABLE and (
         division_of(text, heading=False) is not None
@@ -118,16 +126,16 @@ def _contents_entry(block: Block) -> bool:
 _LEADERS = re.compile(r"(?:\s|[.…·．])*[0-9０-９]*\Z")
 
 
-def _body_start(blocks: Sequence[Block], scheme: Scheme) -> tuple[int, tuple[int, int] | None]:
+def _body_start(blocks: Sequence[Block], leads: Sequence[bool], scheme: Scheme) -> tuple[int, tuple[int, int] | None]:
     """Where the body begins, and the range of a table of contents before it."""
     for at, block in enumerate(blocks):
         if is_contents(block.text):
             end = _contents_end(blocks, at + 1)
-            return _first_of_body(blocks, end, scheme), (at, end)
-        if _begins(block, blocks, at, scheme):
+            return _first_of_body(blocks, leads, end, scheme), (at, end)
+        if _begins(block, scheme, leads=leads[at]):
             end = _contents_end(blocks, at)
             if end - at >= _FEWEST_CONTENTS and end < len(blocks) and _repeats(block, blocks[end]):
-                return _first_of_body(blocks, end, scheme), (at, end)
+                return _first_of_body(blocks, leads, end, scheme), (at, end)
             return at, None
     return len(blocks), None
 
@@ -143,14 +151,16 @@ def _contents_end(blocks: Sequence[Block], first: int) -> int:
 
 
 def _repeats(entry: Block, block: Block) -> bool:
+    if max(len(entry.text), len(block.text)) > _LONGEST_ENTRY:
+        return False
     return without_leader(entry.text) == without_leader(block.text)
 
 
-def _first_of_body(blocks: Sequence[Block], after: int, scheme: Scheme) -> int:
-    return next((at for at in range(after, len(blocks)) if _begins(blocks[at], blocks, at, scheme)), len(blocks))
+def _first_of_body(blocks: Sequence[Block], leads: Sequence[bool], after: int, scheme: Scheme) -> int:
+    return next((at for at in range(after, len(blocks)) if _begins(blocks[at], scheme, leads=leads[at])), len(blocks))
 
 
-def _begins(block: Block, blocks: Sequence[Block], at: int, scheme: Scheme) -> bool:
+def _begins(block: Block, scheme: Scheme, *, leads: bool) -> bool:
     """Whether the body begins with this block."""
     if block.kind is BlockKind.TABLE:
         return scheme is Scheme.WHOLE
@@ -158,9 +168,7 @@ def _begins(block: Block, blocks: Sequence[Block], at: int, scheme: Scheme) -> b
         case Scheme.ARTICLES:
             article = article_of(block.text)
             return (
-                _division(block) is not None
-                or (article is not None and (article.apart or not article.refers))
-                or _leads_to_article(blocks, at)
+                _division(block) is not None or (article is not None and (article.apart or not article.refers)) or leads
             )
         case Scheme.DECIMALS:
             return _division(block) is not None or decimal(block.text) is not None
@@ -173,22 +181,20 @@ def _begins(block: Block, blocks: Sequence[Block], at: int, scheme: Scheme) -> b
             return True
 
 
-def _leads_to_article(blocks: Sequence[Block], at: int) -> bool:
-    """A heading that is no 编, 章 or 节, such as 「一、一般规定」: marked as one, or standing above an article."""
-    block = blocks[at]
-    if _is_heading(block) and article_of(block.text) is None:
-        return True
-    found = enumerated(block.text) or bracketed(block.text)
-    if block.kind is BlockKind.TABLE or found is None or not is_short(found.rest):
-        return False
-    following = next((each for each in blocks[at + 1 :] if enumerated(each.text) is None), None)
-    if following is None or following.kind is BlockKind.TABLE:
-        return False
-    nested = bracketed(following.text)
-    if nested is not None and is_short(nested.rest):
-        return _leads_to_article(blocks, blocks.index(following, at + 1))
-    article = article_of(following.text)
-    return article is not None and (article.apart or not article.refers)
+def _leading(blocks: Sequence[Block]) -> list[bool]:
+    """Which blocks are headings other than 编, 章, 节, like 「一、一般规定」: marked so, or right above an article."""
+    leads = [False] * len(blocks)
+    above = False
+    for at in reversed(range(len(blocks))):
+        block = blocks[at]
+        article = article_of(block.text) if block.kind is not BlockKind.TABLE else None
+        if article is not None:
+            above = article.apart or not article.refers
+            continue
+        found = enumerated(block.text) or bracketed(block.text) if block.kind is not BlockKind.TABLE else None
+        above = above and found is not None and is_short(found.rest)
+        leads[at] = above or _is_heading(block)
+    return leads
 
 
 @dataclass(slots=True)
@@ -251,9 +257,14 @@ class _Builder:
         self._annex_scheme = Scheme.WHOLE
         self._last: Article | None = None
         self._locators: set[str] = set()
+        self._repeats: Counter[str] = Counter()
         self._loose = 0
         self._sections = 0
         self._enumerated = ""
+        self._leads: Sequence[bool] = ()
+        self._levels: list[int] = []
+        """Of each block, how deep the next heading is; 0 where none follows."""
+        self._last_annex = 0
 
     def front(self, blocks: Sequence[Block], contents: tuple[int, int] | None) -> None:
         """What stands before the body."""
@@ -268,8 +279,11 @@ class _Builder:
             entries = lines[1:] if named else lines
             self._add(_Open(UnitKind.CONTENTS, self._free(CONTENTS), (), heading, entries, named=named))
 
-    def body(self, blocks: Sequence[Block]) -> None:
+    def body(self, blocks: Sequence[Block], leads: Sequence[bool]) -> None:
         """The body: divisions, provisions, annexes."""
+        self._leads = leads
+        self._levels = _next_levels(blocks)
+        self._last_annex = max((at for at, each in enumerate(blocks) if _could_be_annex(each)), default=0)
         at = 0
         while at < len(blocks):
             at += self._take(blocks, at)
@@ -345,7 +359,7 @@ class _Builder:
 
     def _begins_group(self, blocks: Sequence[Block], at: int) -> bool:
         """「一、一般规定」 above articles."""
-        if not _leads_to_article(blocks, at):
+        if not self._leads[at]:
             return False
         block = blocks[at]
         rank = ENUMERATED_RANK if enumerated(block.text) else BRACKETED_RANK if bracketed(block.text) else None
@@ -354,8 +368,8 @@ class _Builder:
 
     def _follows(self, article: Article, *, heading: bool) -> bool:
         """Whether a line that looks like an article is the next one, and no sentence about an article."""
-        if heading:
-            return True
+        if heading or article.cites:
+            return heading
         last = self._last
         expected = last is None or (article.number, article.sub) in {
             (last.number + 1, 0),
@@ -370,7 +384,8 @@ class _Builder:
         found = decimal(block.text)
         if found is None:
             return False
-        following = next((each for each in map(_decimal_number, blocks[at + 1 :]) if each), "")
+        ahead = blocks[at + 1 : at + 1 + _LOOK_AHEAD]
+        following = next((each for each in map(_decimal_number, ahead) if each), "")
         if is_short(found.rest) and following.startswith(found.number + "."):
             rank = DECIMAL_RANK + found.number.count(".")
             self._descend(_Division(rank, f"{found.number} {found.rest}", block.level))
@@ -405,9 +420,8 @@ class _Builder:
         block = blocks[at]
         if not _is_heading(block):
             return False
-        deeper = next((each.level for each in blocks[at + 1 :] if _is_heading(each)), 0)
         text_below = at + 1 < len(blocks) and not _is_heading(blocks[at + 1])
-        if deeper > block.level or not text_below:
+        if not text_below or self._levels[at] > block.level:
             self._descend(_Division(None, _one_line(block.text), block.level))
             return True
         self._leave(_Division(None, "", block.level))
@@ -465,8 +479,7 @@ class _Builder:
             return False
         if not match["colon"] or not match["rest"]:
             return True
-        later = any(annex_of(each.text) for each in blocks[at + 1 :] if each.kind is not BlockKind.TABLE)
-        return not later and len(blocks) - at > 2  # noqa: PLR2004 - a list of annexes stands above a signature of two lines
+        return at >= self._last_annex and len(blocks) - at > _SIGNATURE_LINES
 
     def _begin_annex(self, block: Block, *, split: bool) -> None:
         self._close()
@@ -492,10 +505,10 @@ class _Builder:
 
     def _free(self, locator: str) -> str:
         """The locator, or ``5-repeat-2`` for the second 第五条 of one document."""
-        chosen, count = locator, 1
+        chosen = locator
         while chosen in self._locators:
-            count += 1
-            chosen = f"{locator}{REPEAT}{count}"
+            self._repeats[locator] += 1
+            chosen = f"{locator}{REPEAT}{self._repeats[locator] + 1}"
         self._locators.add(chosen)
         return chosen
 
@@ -532,9 +545,21 @@ class _Builder:
 REPEAT = "-repeat-"
 
 
+def _next_levels(blocks: Sequence[Block]) -> list[int]:
+    levels, next_level = [0] * len(blocks), 0
+    for at in reversed(range(len(blocks))):
+        levels[at] = next_level
+        next_level = blocks[at].level if _is_heading(blocks[at]) else next_level
+    return levels
+
+
+def _could_be_annex(block: Block) -> bool:
+    return block.kind is not BlockKind.TABLE and annex_of(block.text) is not None
+
+
 def _has_articles(blocks: Sequence[Block], start: int) -> bool:
     """Whether an annex has articles of its own, from 第一条 on."""
-    for block in blocks[start:]:
+    for block in blocks[start : start + _LOOK_AHEAD]:
         if annex_of(block.text):
             return False
         article = article_of(block.text)

@@ -144,7 +144,7 @@ class Limits:
     """What a DOCX may unpack to."""
     memory_bytes: int = 4 * 2**30
     """Address space of the process that reads a PDF or a picture."""
-    characters: int = 5_000_000
+    characters: int = 2_000_000
 
 
 class UnitKind(StrEnum):

@@ -31,6 +31,7 @@ _REFERS = re.compile(
 _REFERS_APART = re.compile(
     rf"规定|所[称列述]|的规定|[至到、和及与或]第|第{SPACE}*(?:{NUMERAL}){SPACE}*[款项条]|[（(](?:{NUMERAL})[)）]项"
 )
+_PART = re.compile(rf"第{SPACE}*(?:{NUMERAL}){SPACE}*[款项目]")
 _TITLED = re.compile(r"(?P<title>【[^】]{1,40}】|〔[^〕]{1,40}〕)\s*(?P<rest>.*)")
 _LONGEST_HEADING = 50
 _LONGEST_CLOSE_HEADING = 20
@@ -57,6 +58,11 @@ class Article:
     def refers(self) -> bool:
         """Reads like a sentence about that article: 第五条规定的…, 第五条 第二款所称…."""
         return bool((_REFERS_APART if self.apart else _REFERS).match(self.rest))
+
+    @property
+    def cites(self) -> bool:
+        """Goes on to a paragraph or item of that article, as none begins: 第五条 第二款…."""
+        return bool(_PART.match(self.rest))
 
 
 @dataclass(frozen=True, slots=True)
