@@ -1,6 +1,7 @@
 """The HTTP API over an opened application."""
 
 from importlib.metadata import version
+from threading import BoundedSemaphore
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -12,10 +13,24 @@ from starlette.responses import HTMLResponse
 
 from api.errors import handle_errors, problem_responses
 from api.middleware import RequestGuard
-from api.routes import cases, chat, customers, health, inbox, library, operations, plans, sessions
+from api.routes import (
+    cases,
+    chat,
+    customers,
+    health,
+    inbox,
+    library,
+    library_changes,
+    library_imports,
+    library_keeping,
+    operations,
+    plans,
+    sessions,
+)
 from api.routes.unknown import answer_unknown
 from api.schemas.problems import Problem
 from assistant.bootstrap import Application
+from assistant.settings import Settings
 
 _DESCRIPTION = """
 证券公司智能投顾助手。回答都有出处；发给客户的内容，一字一句都经持证人员批准。
@@ -23,20 +38,41 @@ _DESCRIPTION = """
 先 `POST /api/sessions` 登录，之后每个请求带 `Authorization: Bearer …`。
 出错时返回 `application/problem+json`（RFC 9457），`title` 与 `detail` 可直接给人看。
 """
-_SUBJECTS = (sessions, chat, library, customers, plans, cases, inbox, operations)
+_SUBJECTS = (
+    sessions,
+    chat,
+    library,
+    library_changes,
+    library_imports,
+    library_keeping,
+    customers,
+    plans,
+    cases,
+    inbox,
+    operations,
+)
+
+
+_COMPONENT = "#/components/schemas/{model}"
 
 
 class _Api(FastAPI):
     def openapi(self) -> dict[str, Any]:
-        """The document, with the schema of the problems that the middleware and the handlers answer with."""
+        """The document, with the schemas of what is read and answered beside the routes' own signatures."""
         if self.openapi_schema is None:
             document = get_openapi(
                 title=self.title, version=self.version, description=self.description, routes=self.routes
             )
-            problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-            document["components"]["schemas"] |= problem.pop("$defs") | {"Problem": problem}
+            for name, model in library_imports.BODIES.items():
+                _add_schema(document, name, model)
+            _add_schema(document, "Problem", Problem.model_json_schema(ref_template=_COMPONENT))
             self.openapi_schema = document
         return self.openapi_schema
+
+
+def _add_schema(document: dict[str, Any], name: str, schema: dict[str, Any]) -> None:
+    parts = schema.pop("$defs", {})
+    document["components"]["schemas"] |= parts | {name: schema}
 
 
 def create_app(application: Application) -> FastAPI:
@@ -50,7 +86,8 @@ def create_app(application: Application) -> FastAPI:
     )
     app.state.application = application
     handle_errors(app)
-    _guard(app, application.settings.server.cors_origins)
+    app.state.import_slots = BoundedSemaphore(library_imports.READ_AT_ONCE)
+    _guard(app, application.settings)
     api = APIRouter(prefix="/api", responses=problem_responses())
     for subject in _SUBJECTS:
         api.include_router(subject.router)
@@ -61,7 +98,8 @@ def create_app(application: Application) -> FastAPI:
     return app
 
 
-def _guard(app: FastAPI, origins: tuple[str, ...]) -> None:
+def _guard(app: FastAPI, settings: Settings) -> None:
+    origins = settings.server.cors_origins
     if origins:
         app.add_middleware(
             CORSMiddleware,
@@ -71,7 +109,8 @@ def _guard(app: FastAPI, origins: tuple[str, ...]) -> None:
             expose_headers=["Location", "Retry-After", "X-Request-ID"],
             max_age=600,
         )
-    app.add_middleware(RequestGuard)
+    larger = library_imports.largest_bodies(settings.importing.largest_megabytes * 2**20)
+    app.add_middleware(RequestGuard, larger=larger)
 
 
 def _serve_docs(app: FastAPI) -> None:

@@ -8,6 +8,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from assistant.bootstrap import Application
 from assistant.errors import Unauthenticated
 from assistant.identity.model import Actor
+from assistant.workflows.publish_library import refuse_unless_keeper
 
 _bearer = HTTPBearer(auto_error=False, description="登录后得到的凭证。")
 
@@ -31,3 +32,12 @@ def current_actor(
 
 
 CurrentActor = Annotated[Actor, Depends(current_actor)]
+
+
+def current_keeper(actor: CurrentActor) -> Actor:
+    """The caller, who keeps the library: asked before a large body is read."""
+    refuse_unless_keeper(actor)
+    return actor
+
+
+CurrentKeeper = Annotated[Actor, Depends(current_keeper)]

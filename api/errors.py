@@ -35,6 +35,13 @@ _MAX_FIELD_PATH = 120
 _log = structlog.get_logger(__name__)
 
 
+class BodyTooLarge(HTTPException):
+    """The body has more bytes than the path takes."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"请求体过大，最多 {most // 2**20} MiB。")
+
+
 @dataclass(frozen=True, slots=True)
 class _Kind:
     status: HTTPStatus
@@ -70,7 +77,7 @@ _PROTOCOL: dict[int, tuple[_Kind, str]] = {
     ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
         _Kind(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", "请求过大"),
-        "请求体过大，最多 1 MiB。",
+        "请求体过大。",
     ),
 }
 
@@ -174,7 +181,7 @@ def _explain(error: Exception) -> tuple[_Kind, str, tuple[FieldProblem, ...], di
         return _explain_validation(error.errors())
     if isinstance(error, HTTPException) and error.status_code in _PROTOCOL:
         kind, detail = _PROTOCOL[error.status_code]
-        return kind, detail, (), dict(error.headers or {})
+        return kind, error.detail if isinstance(error, BodyTooLarge) else detail, (), dict(error.headers or {})
     return _INTERNAL, "服务出现意外错误，请稍后再试；如仍不行，请把编号告诉管理员。", (), {}
 
 

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import log_unexpected, problem_response
+from api.errors import BodyTooLarge, log_unexpected, problem_response
 from assistant.identity.ids import new_id
 
 MAX_BODY_BYTES = 1024 * 1024
-"""Largest JSON body."""
+"""Largest body, where a path is not told another size."""
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _log = structlog.get_logger(__name__)
@@ -37,8 +36,10 @@ _PAGES_POLICY = (  # Gradio starts itself with inline scripts and compiles templ
 class RequestGuard:
     """Outermost middleware: nothing that it does depends on a route."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, larger: Mapping[str, int]) -> None:
+        """``larger``: bytes that the bodies of some paths may have."""
         self._app = app
+        self._larger = larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, guarded; other kinds of scope untouched."""
@@ -48,7 +49,7 @@ class RequestGuard:
         request_id = _request_id(Headers(scope=scope))
         scope.setdefault("state", {})["request_id"] = request_id
         with structlog.contextvars.bound_contextvars(request_id=request_id):
-            await self._pass(scope, _limited(scope, receive), send, request_id)
+            await self._pass(scope, self._limited(scope, receive), send, request_id)
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
         began = time.perf_counter()
@@ -75,6 +76,27 @@ class RequestGuard:
             milliseconds = round((time.perf_counter() - began) * 1000, 1)
             _log.info("request", method=scope["method"], route=_route(scope), status=status, milliseconds=milliseconds)
 
+    def _limited(self, scope: Scope, receive: Receive) -> Receive:
+        """``receive`` for API paths that gives up at the limit of the path."""
+        if not scope["path"].startswith("/api"):
+            return receive
+        most = self._larger.get(scope["path"], MAX_BODY_BYTES)
+        declared = Headers(scope=scope).get("content-length", "0")
+        too_large = declared.isdecimal() and int(declared) > most
+        received = 0
+
+        async def receive_some() -> Message:
+            nonlocal received
+            if too_large:
+                raise BodyTooLarge(most)
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > most:
+                raise BodyTooLarge(most)
+            return message
+
+        return receive_some
+
 
 def _request_id(headers: Headers) -> str:
     offered = headers.get("x-request-id", "")
@@ -93,24 +115,3 @@ def _headers_for(path: str) -> Mapping[str, str]:
         return _EVERYWHERE | _DATA
     policy = _DOCS_POLICY if path == "/docs" or path.startswith("/docs/") else _PAGES_POLICY
     return _EVERYWHERE | {"Content-Security-Policy": policy}
-
-
-def _limited(scope: Scope, receive: Receive) -> Receive:
-    """``receive`` for API paths that gives up at ``MAX_BODY_BYTES``."""
-    if not scope["path"].startswith("/api"):
-        return receive
-    declared = Headers(scope=scope).get("content-length", "0")
-    too_large = declared.isdecimal() and int(declared) > MAX_BODY_BYTES
-    received = 0
-
-    async def receive_some() -> Message:
-        nonlocal received
-        if too_large:
-            raise HTTPException(413)
-        message = await receive()
-        received += len(message.get("body", b""))
-        if received > MAX_BODY_BYTES:
-            raise HTTPException(413)
-        return message
-
-    return receive_some

@@ -37,6 +37,7 @@ from assistant.workflows.draft_reply import DraftReply
 from assistant.workflows.edit_draft import EditDraft
 from assistant.workflows.examine_draft import ExamineDraft
 from assistant.workflows.export_evidence import ExportEvidence
+from assistant.workflows.export_version import ExportVersion
 from assistant.workflows.import_document import ImportDocuments
 from assistant.workflows.keep_questions import KeepQuestions
 from assistant.workflows.learn_questions import LearnQuestions
@@ -87,6 +88,7 @@ class Application:
     search_library: SearchLibrary
     show_provision: ShowProvision
     browse_library: BrowseLibrary
+    export_version: ExportVersion
     compare_versions: CompareVersions
     tell_history: TellHistory
     trace_impact: TraceImpact
@@ -190,6 +192,7 @@ def _wire(
     )
     publish = PublishLibrary(storage, indexer, void_outdated, clock)
     show_provision = ShowProvision(storage, clock)
+    browse_library = BrowseLibrary(storage, clock)
     return Application(
         settings=settings,
         clock=clock,
@@ -200,7 +203,8 @@ def _wire(
         browse_conversations=BrowseConversations(storage),
         search_library=SearchLibrary(searcher, clock),
         show_provision=show_provision,
-        browse_library=BrowseLibrary(storage, clock),
+        browse_library=browse_library,
+        export_version=ExportVersion(browse_library),
         compare_versions=CompareVersions(storage),
         tell_history=TellHistory(storage, show_provision, clock),
         trace_impact=TraceImpact(storage, show_provision, clock),

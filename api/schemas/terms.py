@@ -9,21 +9,35 @@ from assistant.identity.model import Licence, Role
 from assistant.inquiries.model import InquiryState
 from assistant.plans.model import PlanState
 from assistant.review.model import ACTION_LABELS, STATE_LABELS, ReviewAction, ReviewState
+from assistant.workflows.import_document import Standing
 from knowledge.customers.model import CustomerSort, Gender, Horizon, InvestorStatus, RiskLevel
-from knowledge.documents.model import Audience, Kind, Rendition, Verification
+from knowledge.documents.comparison import Change
+from knowledge.documents.importing.model import Format
+from knowledge.documents.keeping.questions import Origin, QuestionState
+from knowledge.documents.keeping.scripts import ScriptState
+from knowledge.documents.linting.model import Gravity
+from knowledge.documents.marking import Mark
+from knowledge.documents.model import Audience, Kind, Rendition, Verification, VersionState
 from knowledge.products.model import Goal, Permission, RiskGrade, Variety
 
 __all__ = [
     "ACTION_LABELS",
     "ATTENTION_LABELS",
+    "AUDIENCE_LABELS",
     "DISPATCH_STATE_LABELS",
     "DRAFT_KIND_LABELS",
+    "FORMAT_LABELS",
+    "GRAVITY_LABELS",
     "INVESTOR_STATUS_LABELS",
     "KIND_LABELS",
+    "ORIGIN_LABELS",
     "PLAN_STATE_LABELS",
+    "QUESTION_STATE_LABELS",
     "RENDITION_LABELS",
     "ROLE_LABELS",
+    "SCRIPT_STATE_LABELS",
     "SEVERITY_LABELS",
+    "STANDING_LABELS",
     "STATEMENT_KIND_LABELS",
     "STATE_LABELS",
     "VERDICT_LABELS",
@@ -31,32 +45,41 @@ __all__ = [
     "AnswerType",
     "Attention",
     "Audience",
+    "Change",
     "Channel",
     "CustomerSort",
     "Dimension",
     "DispatchState",
     "DraftKind",
+    "Format",
     "Gender",
     "Goal",
+    "Gravity",
     "Horizon",
     "InquiryState",
     "InvestorStatus",
     "Kind",
     "Licence",
+    "Mark",
     "MatchVerdict",
+    "Origin",
     "Permission",
     "PlanState",
+    "QuestionState",
     "Rendition",
     "ReviewAction",
     "ReviewState",
     "RiskGrade",
     "RiskLevel",
     "Role",
+    "ScriptState",
     "Severity",
+    "Standing",
     "StatementKind",
     "Unit",
     "Variety",
     "Verification",
+    "VersionState",
 ]
 
 ROLE_LABELS = {
@@ -124,3 +147,45 @@ INVESTOR_STATUS_LABELS = {
 }
 
 ATTENTION_LABELS = {Attention.URGENT: "紧急", Attention.IMPORTANT: "重要", Attention.NORMAL: "一般"}
+
+AUDIENCE_LABELS = {Audience.CUSTOMER: "客户可读", Audience.ADVISOR: "投资顾问可读", Audience.INTERNAL: "内部"}
+
+STANDING_LABELS = {
+    Standing.NEW: "新文件",
+    Standing.NEXT: "新版本",
+    Standing.SAME: "已有同样文本",
+    Standing.IN_CONFLICT: "有冲突",
+    Standing.INCOMPLETE: "待补充",
+}
+
+FORMAT_LABELS = {
+    Format.LIBRARY: "知识库文件",
+    Format.MARKDOWN: "Markdown",
+    Format.TEXT: "纯文本",
+    Format.WORD: "Word",
+    Format.PDF: "PDF",
+    Format.HTML: "网页",
+    Format.SCAN: "扫描件",
+}
+
+ORIGIN_LABELS = {
+    Origin.WRITTEN: "随文写明",
+    Origin.KEEPER: "管理员添加",
+    Origin.PROPOSED: "模型提出",
+    Origin.LEARNED: "从使用中学到",
+}
+
+QUESTION_STATE_LABELS = {
+    QuestionState.PROPOSED: "待确认",
+    QuestionState.CONFIRMED: "使用中",
+    QuestionState.REMOVED: "已移除",
+}
+
+SCRIPT_STATE_LABELS = {
+    ScriptState.DRAFT: "未批准",
+    ScriptState.APPROVED: "已批准",
+    ScriptState.EXPIRED: "已到期",
+    ScriptState.REVOKED: "已撤销",
+}
+
+GRAVITY_LABELS = {Gravity.ERROR: "必须修改", Gravity.WARNING: "请留意"}

@@ -8,7 +8,9 @@ from assistant.checks.library_numbers import contradiction_findings, source_find
 from assistant.checks.model import Severity
 from assistant.checks.wording import wording_findings
 from assistant.errors import Invalid
+from assistant.identity.model import SYSTEM, Actor
 from assistant.storage import Storage
+from assistant.workflows.publish_library import refuse_unless_keeper
 from knowledge.documents.linting.alone import alone_findings
 from knowledge.documents.linting.between import period_findings, reference_findings, twin_findings
 from knowledge.documents.linting.model import Code, Gravity, LibraryText, LintFinding, Shelf
@@ -63,7 +65,14 @@ class LintPublished:
 
     storage: Storage
 
-    def __call__(self) -> LintReport:
+    def __call__(self, *, by: Actor = SYSTEM) -> LintReport:
+        """Lint every version that is not withdrawn.
+
+        Raises:
+            NotPermitted: this actor does not keep the library.
+
+        """
+        refuse_unless_keeper(by)
         with self.storage.reading() as work:
             texts = [
                 LibraryText(

@@ -14,6 +14,10 @@ from tests.support.http_api import HttpApi
 
 STAFF = ("chen", "zhou", "shen", "ops", "keeper", "admin")
 EVERYBODY = (*STAFF, "customer")
+KEEPERS = ("keeper", "admin")
+SUIT = "SUIT@2022-08-12"
+SCRIPT = "SCRIPT-ACCOUNT-OPEN"
+ASKED = {"provision": "SUIT:22", "text": "保守的客户能不能买激进的产品？"}
 REFUSED = {403, 404}
 OPEN = {("post", "/api/sessions"), ("get", "/health/live"), ("get", "/health/ready")}
 """Routes that ask for no token."""
@@ -41,6 +45,7 @@ class Things:
             document_id="SUIT",
             label="2022-08-12",
             reference="SUIT:22",
+            question_id=f"question-{'0' * 32}",
         )
 
 
@@ -53,6 +58,8 @@ class Row:
     may: Mapping[str, int]
     json: Callable[[Things], object] = lambda _things: None
     params: Mapping[str, str] = field(default_factory=dict)
+    file: bytes | None = None
+    """What is uploaded."""
     new_case: str | None = None
     """The state of a case that is made for this row alone, because the row changes it."""
 
@@ -61,8 +68,10 @@ class Row:
         return self.method, self.path
 
     def send(self, client: httpx.Client, things: Things) -> int:
-        body = self.json(things)
-        return client.request(self.method, things.fill(self.path), json=body, params=self.params or None).status_code
+        path, params = things.fill(self.path), self.params or None
+        if self.file is not None:
+            return client.request(self.method, path, files={"file": ("办法.txt", self.file)}).status_code
+        return client.request(self.method, path, json=self.json(things), params=params).status_code
 
 
 def _all(status: int, *usernames: str) -> dict[str, int]:
@@ -78,6 +87,7 @@ def _decide(action: str) -> Callable[[Things], object]:
 
 
 READERS = _all(200, *EVERYBODY)
+_VERSION = "/api/library/documents/{document_id}/versions/{label}"
 ROWS = (
     Row("get", "/api/sessions/current", READERS),
     Row(
@@ -102,6 +112,36 @@ ROWS = (
     Row("get", "/api/library/documents/{document_id}/versions/{label}/provisions", READERS),
     Row("get", "/api/library/provisions/{reference}", READERS),
     Row("get", "/api/library/search", READERS, params={"text": "适当性"}),
+    Row("get", "/api/library/issuers", READERS),
+    Row("get", "/api/library/provisions/{reference}/links", READERS),
+    Row("get", "/api/library/provisions/{reference}/history", READERS),
+    Row("get", "/api/library/provisions/{reference}/impact", _all(200, "shen", *KEEPERS)),
+    Row("get", "/api/library/documents/{document_id}/history", READERS),
+    Row("get", "/api/library/documents/{document_id}/versions/{label}/file", READERS),
+    Row("get", "/api/library/documents/{document_id}/versions/{label}/impact", _all(200, "shen", *KEEPERS)),
+    Row("get", "/api/library/comparisons", READERS, params={"before": SUIT, "after": SUIT}),
+    Row("post", f"{_VERSION}/withdrawal", _all(422, *KEEPERS), lambda _: {"reason": " "}),
+    Row("post", f"{_VERSION}/repeal", _all(422, *KEEPERS), lambda _: {"on": "2000-01-01", "reason": "测试。"}),
+    Row("post", f"{_VERSION}/reopening", _all(409, *KEEPERS), lambda _: {"reason": "测试。"}),
+    Row("get", "/api/library/imports/limits", _all(200, *KEEPERS)),
+    Row("post", "/api/library/imports/previews", _all(200, *KEEPERS), file="测试办法\n第一条 测试。".encode()),
+    Row("post", "/api/library/imports/publications", _all(422, *KEEPERS), lambda _: {"markdown": "# 没有元数据"}),
+    Row("post", "/api/library/imports/corrections", _all(422, *KEEPERS), lambda _: {"markdown": "# 没有元数据"}),
+    Row("get", "/api/library/questions", _all(200, *KEEPERS), params={"of": "SUIT:22"}),
+    Row("get", "/api/library/questions/waiting", _all(200, *KEEPERS)),
+    Row("post", "/api/library/questions", {"keeper": 201, "admin": 422}, lambda _: ASKED),
+    Row("post", "/api/library/questions/{question_id}/confirmation", _all(404, *KEEPERS)),
+    Row("post", "/api/library/questions/{question_id}/removal", _all(404, *KEEPERS)),
+    Row("post", "/api/library/questions/removals", _all(404, *KEEPERS), lambda _: ASKED),
+    Row("post", "/api/library/questions/proposals", _all(503, *KEEPERS), lambda _: {"of": "SUIT:22"}),
+    Row("get", "/api/library/scripts", _all(200, *EVERYBODY)),
+    Row(
+        "post", "/api/library/scripts/approvals", _all(201, "shen"), lambda _: {"script": SCRIPT, "until": "2027-06-30"}
+    ),
+    Row(
+        "post", "/api/library/scripts/revocations", _all(200, "shen"), lambda _: {"script": SCRIPT, "reason": "测试。"}
+    ),
+    Row("get", "/api/library/findings", _all(200, *KEEPERS)),
     Row("get", "/api/customers", _all(200, "chen", "zhou", "shen")),
     Row("get", "/api/customers/tags", _all(200, "chen", "zhou", "shen")),
     Row("get", "/api/customers/{customer_id}", _all(200, "chen", "shen")),
