@@ -42,7 +42,7 @@ _BRACKETED = re.compile(r"[(\[(【〔][^)\])】〕]*[)\])】〕]")
 _NOISE = re.compile(r"[\s《》〈〉「」『』“”\"',,、:;.的]")
 _STATE = "中华人民共和国"
 _SHORTEST_NAME, _LONGEST_NAME = 2, 60
-_SHORTEST_ENDING, _FEW = 4, 4
+_SHORTEST_ENDING, _FEW, _MOST_CITED = 4, 4, 20
 _CHINESE_NAME = re.compile(r"[\u4e00-\u9fff]+")
 
 
@@ -91,6 +91,8 @@ def cited_articles(text: str, names: Mapping[str, frozenset[str]]) -> tuple[Cite
     last: frozenset[str] = frozenset()
     end = 0
     for match in _ARTICLE.finditer(folded):
+        if len(found) >= _MOST_CITED:
+            break
         before = folded[end : match.start()]
         documents = _named_at_the_end(before, names)
         if match["loose"] and not (documents and _stands_right_before(before)):

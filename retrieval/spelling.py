@@ -144,9 +144,12 @@ class Speller:
         return None
 
     def _in_chinese(self, text: str) -> Iterator["_Slip"]:
+        left = _MOST_PLACES
         for run in _CHINESE.finditer(text):
             bounds, alone = _cut(run[0])
-            for at in sorted(alone)[:_MOST_PLACES]:
+            places = sorted(alone)[:left]
+            left -= len(places)
+            for at in places:
                 slip = self._slip_at(run[0], at, bounds)
                 if slip is not None and not self._is_a_person(text, run.start() + slip.start, run.start() + slip.end):
                     yield _Slip(run.start() + slip.start, run.start() + slip.end, slip.meant)
@@ -237,6 +240,7 @@ class _Lexicon:
     def __init__(self, names: Iterable[str]) -> None:
         self.names = frozenset(name for name in names if _CHINESE.fullmatch(name))
         self.terms = self.names | maintained_terms()
+        self._characters = frozenset("".join(self.terms))
         self._with_gap: dict[str, list[str]] = defaultdict(list)
         self._shorter: dict[str, list[str]] = defaultdict(list)
         for term in sorted(self.terms, key=lambda each: (-len(each), each)):
@@ -294,7 +298,7 @@ class _Lexicon:
                     yield turned
 
     def _sounding_like(self, written: str) -> Iterator[str]:
-        if len(written) > _LONG:
+        if len(written) > _LONG or self._characters.isdisjoint(written):
             return
         self._learn_sounds()
         sounds = [sorted(_fuzzy_sounds(character)) for character in written]

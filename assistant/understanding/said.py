@@ -5,10 +5,14 @@ from collections.abc import Iterator
 from retrieval.model import Hit, SearchResult
 from retrieval.references import quoted
 
+_MOST, _LONGEST = 3, 24
+"""Corrections that are told, and characters of one: more would be a text, not a note."""
+
 
 def notes_on(found: SearchResult) -> Iterator[str]:
     """Slips that were read as terms, and parts of articles that are not there; whole sentences."""
-    for each in found.corrections:
+    told = [each for each in found.corrections if len(each.written) <= _LONGEST]
+    for each in told[:_MOST]:
         yield f"已按「{each.meant}」理解（您写的是「{each.written}」）。"
     for hit in found.hits:
         if hit.part is not None and asked_part(hit) is None:
