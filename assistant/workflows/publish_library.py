@@ -111,14 +111,14 @@ class PublishLibrary:
         )
 
     def report(self, changes: Changes) -> PublishReport:
-        """Let the indexes and the drafts follow what was committed.
+        """Let the drafts and the indexes follow what was committed; what must not leave waits for no index.
 
         Raises:
             Unavailable: the index could not; publishing again catches up.
 
         """
-        indexed = follow(self.indexer, f"已发布 {len(changes.published)} 个版本")
         voided = self._voided(changes)
+        indexed = follow(self.indexer, f"已发布 {len(changes.published)} 个版本")
         return PublishReport(
             published=tuple(version.name for version in changes.published),
             superseded=tuple(version.name for version in changes.superseded),

@@ -103,7 +103,5 @@ class RepealVersion:
             )
 
     def _report(self, version: Version, done: str) -> RepealReport:
-        indexed = follow(self.indexer, done)
-        return RepealReport(
-            version=version, indexed_documents=indexed, voided_cases=self.void_outdated({version.document_id})
-        )
+        voided = self.void_outdated({version.document_id})
+        return RepealReport(version=version, indexed_documents=follow(self.indexer, done), voided_cases=voided)

@@ -53,12 +53,12 @@ class WithdrawVersion:
             withdrawn = withdraw(work, document_id, label, reason=reason, by=by, clock=self.clock)
             reopened = self._reopen(work, withdrawn, by) if reopen else None
             products = renew(work, self.clock)
-        indexed = follow(self.indexer, f"已撤回 {withdrawn.name}")
+        voided = self.void_outdated(None if products else {document_id})
         return WithdrawReport(
             withdrawn=withdrawn,
             reopened=reopened,
-            indexed_documents=indexed,
-            voided_cases=self.void_outdated(None if products else {document_id}),
+            indexed_documents=follow(self.indexer, f"已撤回 {withdrawn.name}"),
+            voided_cases=voided,
         )
 
     def _reopen(self, work: UnitOfWork, withdrawn: Version, by: Actor) -> Version:

@@ -11,7 +11,7 @@ import pytest
 from assistant.checks.model import Finding
 from assistant.dispatch.model import DispatchState
 from assistant.drafting.model import Draft
-from assistant.errors import Conflict, NotFound, NotPermitted
+from assistant.errors import Conflict, NotFound, NotPermitted, Unavailable
 from assistant.identity.model import Actor
 from assistant.review.model import ReviewAction, ReviewCase, ReviewState
 from assistant.workflows.examine_draft import ExamineDraft
@@ -180,6 +180,21 @@ def test_a_withdrawal_takes_back_at_once_what_rests_on_it(ruled: House) -> None:
     assert report.voided_cases == (case.id,)
     assert state_of(ruled, case) == (ReviewState.RETURNED, [DispatchState.REFUSED])
     assert "已被撤回" in ruled.application.browse_cases.view(case.id, by=CHEN).case.decisions[-1].reason
+
+
+class SilentIndexer:
+    """Cannot follow."""
+
+    def catch_up(self) -> int:
+        raise Unavailable("磁盘已满。")
+
+
+def test_what_must_not_leave_waits_for_no_index(ruled: House) -> None:
+    case = approved(ruled)
+    withdraw = replace(ruled.application.withdraw_version, indexer=SilentIndexer())  # type: ignore[arg-type]
+    with pytest.raises(Unavailable, match="已撤回 DEMO@one，但检索索引没有跟上"):
+        withdraw("DEMO", "one", reason="误发", by=KEEPER)
+    assert state_of(ruled, case) == (ReviewState.RETURNED, [DispatchState.REFUSED])
 
 
 def test_the_impact_is_known_before_anything_is_published(ruled: House) -> None:
