@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -129,9 +130,9 @@ class _Task:
     asked: tuple[str, ...]
     """For timing only."""
 
-    @property
     def database(self) -> Database:
-        return Database(f"sqlite:///{self.scratch / 'library.db'}")
+        """One a process is enough: opening it takes longer than a question to it."""
+        return _opened(f"sqlite:///{self.scratch / 'library.db'}")
 
     @property
     def synthetic(self) -> Synthetic:
@@ -199,12 +200,11 @@ def _why_not(peer: str, provisions: int, embedding: str) -> str | None:
 
 
 def _prepare(task: _Task) -> dict[str, Any]:
-    database = task.database
+    database = task.database()
     migrate(database)
     task.synthetic.publish(database)
     with _reading(database) as documents:
         in_force = documents.count_in_force(task.today)[1]
-    database.close()
     return {"share": in_force / task.provisions}
 
 
@@ -241,7 +241,7 @@ def _publish_and_find(task: _Task, search: Callable[[str], list[str]]) -> float:
     loaded = synthetic.document(synthetic.documents // 2, since=task.today)
     question = loaded.provisions[-1].text.split("\n")[0][:40]
     started = time.perf_counter()
-    with task.database.begin() as connection:
+    with task.database().begin() as connection:
         DocumentRepository(connection).publish(loaded, at=datetime.now(UTC), supersede=True)
     found = search(f"{loaded.version.short_title} {question}")
     seconds = time.perf_counter() - started
@@ -254,7 +254,7 @@ def _measure_peer(task: _Task, peer: str) -> dict[str, Any]:
     embedder = open_embedder(task.embedding)
     if embedder is None:
         raise ValueError("a peer needs vectors")
-    with _reading(task.database) as documents:
+    with _reading(task.database()) as documents:
         ids = [document_id for _, document_id in documents.publications(0, task.provisions)]
         passages = [each for document_id in dict.fromkeys(ids) for each in passages_of(documents, document_id)]
     folder = task.scratch / peer
@@ -297,7 +297,7 @@ def _searched(task: _Task, search: Callable[[str], list[str]], *, searches: int 
 
 def _past(task: _Task, found: Sequence[Sequence[str]]) -> int:
     refs = {ProvisionRef.parse(each) for ids in found for each in ids}
-    with _reading(task.database) as documents:
+    with _reading(task.database()) as documents:
         known = documents.provisions(refs)
     return sum(not known[ProvisionRef.parse(each)].in_force_on(task.today) for ids in found for each in ids)
 
@@ -305,7 +305,7 @@ def _past(task: _Task, found: Sequence[Sequence[str]]) -> int:
 @contextmanager
 def _indexer(task: _Task) -> Iterator[Indexer]:
     indexer = Indexer(
-        task.scratch / "index", reading=lambda: _reading(task.database), embedder=open_embedder(task.embedding)
+        task.scratch / "index", reading=lambda: _reading(task.database()), embedder=open_embedder(task.embedding)
     )
     try:
         yield indexer
@@ -314,7 +314,7 @@ def _indexer(task: _Task) -> Iterator[Indexer]:
 
 
 def _searcher(task: _Task, indexer: Indexer) -> Searcher:
-    database = task.database
+    database = task.database()
 
     def provisions(refs: Any) -> Mapping[ProvisionRef, Provision]:  # noqa: ANN401 - as the port
         with _reading(database) as documents:
@@ -327,6 +327,11 @@ def _searcher(task: _Task, indexer: Indexer) -> Searcher:
         settings=SearchSettings(),
         refresh=indexer.refresh,
     )
+
+
+@cache
+def _opened(url: str) -> Database:
+    return Database(url)
 
 
 @contextmanager
