@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Protocol
 
-from knowledge.documents.model import Provision
+from knowledge.documents.model import Kind, Provision
 from retrieval.segmentation import bigrams, content_words, fold
 from retrieval.vocabulary import in_standard_words, names_all, subjects_of
 
@@ -20,6 +20,8 @@ ENOUGH = 0.35
 """The line of the shipped model; ``evals.enough.fit`` says what it keeps and refuses."""
 LOOKED_AT = 3
 """Hits that are compared with the question."""
+_NAMED_PRODUCT = 0.5
+"""Share of the pairs of characters of a product's name by which a question names it."""
 _READ = 400
 """Characters of the question that are compared."""
 _MUCH, _LONG = 50.0, 10
@@ -95,8 +97,9 @@ def signals_of(question: str, provisions: Sequence[Provision], known: KnownWords
     own = fold(question[:_READ])
     forms = tuple(dict.fromkeys((own, in_standard_words(own))))
     subjects = subjects_of(own)
-    told = [text for each in provisions[:LOOKED_AT] if names_all(subjects, text := _folded(each))]
-    heard = [each for each in provisions[:LOOKED_AT] if names_all(subjects, _folded(each))]
+    looked_at = [each for each in provisions if _may_answer(own, each)][:LOOKED_AT]
+    heard = [each for each in looked_at if names_all(subjects, _folded(each))]
+    told = [_folded(each) for each in heard]
     asked = [_Asked(form, known) for form in forms]
     pairs = frozenset(bigrams(own))
     return Signals(
@@ -107,6 +110,14 @@ def signals_of(question: str, provisions: Sequence[Provision], known: KnownWords
         strange=min(_strange(form, known) for form in forms),
         length=min(1.0, len(content_words(own)) / _LONG),
     )
+
+
+def _may_answer(question: str, provision: Provision) -> bool:
+    """A product's note tells about that product only: not what its kind is, nor what the market is like."""
+    if provision.kind is not Kind.PRODUCT:
+        return True
+    code = provision.ref.document_id.rpartition("-")[2].lower()
+    return code in question or _contained(bigrams(fold(provision.document_title)), question) >= _NAMED_PRODUCT
 
 
 class _Asked:
