@@ -6,6 +6,7 @@ from datetime import date
 
 from assistant.clock import Clock
 from assistant.dispatch.model import Dispatch
+from assistant.drafting.model import Draft
 from assistant.identity.model import Actor
 from assistant.inquiries.model import Inquiry
 from assistant.review.model import ReviewAction, ReviewCase, ReviewState, Revision
@@ -66,7 +67,6 @@ class BrowseCases:
             case = work.cases.get(case_id, by=by)
             names = work.customers.names({case.customer_id}, scope=by.scope)
             first = work.cases.revision(case_id, 1, by=by)
-            approved = _approved_sentences(work, self.clock.today())
             return CaseView(
                 case=case,
                 first=first,
@@ -74,8 +74,14 @@ class BrowseCases:
                 dispatches=work.dispatches.of_case(case_id),
                 inquiry=work.inquiries.get(case.inquiry_id) if case.inquiry_id is not None else None,
                 allowed=allowed_actions(case, by),
-                standing=standing_of(case.revision.draft, first.draft, approved),
+                standing=_standing(work, case.revision.draft, first.draft, self.clock.today()),
             )
+
+
+def _standing(work: UnitOfWork, draft: Draft, first: Draft, today: date) -> Standing:
+    """Scripts are read only where something does not stand without them."""
+    without = standing_of(draft, first, ())
+    return standing_of(draft, first, _approved_sentences(work, today)) if without.exceptions else without
 
 
 def _approved_sentences(work: UnitOfWork, today: date) -> tuple[str, ...]:

@@ -41,7 +41,7 @@ class ExamineDraft:
             products = {product.code: product for product in work.products.all()}
             provisions = work.documents.provisions(_cited(draft))
             names = work.customers.named_in(_words(draft)) if draft.kind in CUSTOMER_FACING else ()
-            branch = work.branch_of(record.customer) if record is not None else None
+            branch = work.branch_of(record.customer) if record is not None else ""
             scripts = work.script_approvals.usable(today)
         matches = (
             tuple(match(record, product, as_of=today, policy=self.policy) for product in products.values())
