@@ -62,3 +62,51 @@ def test_before_a_change_names_no_day() -> None:
 def test_every_day_is_read_in_every_spelling(day: date) -> None:
     for text in (f"{day:%Y年%-m月%-d日}的规则", f"{day:%Y-%m-%d}的规则", f"截至{day:%Y/%m/%d}，规则"):
         assert asked_day(text, today=TODAY).day == day
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "新规之前涨跌幅是多少",
+        "修订前的融资保证金比例",
+        "融资保证金比例调整前是多少",
+        "改之前是多少",
+        "规则没改之前呢",
+        "以前的规定怎么说",
+        "旧规则里ST涨跌幅",
+        "上一版的门槛",
+    ],
+)
+def test_what_held_before_a_change_is_asked(text: str) -> None:
+    assert asked_day(text, today=TODAY).before_change
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "持仓调整前要重新测评吗",
+        "修改密码前要核验什么",
+        "客户变更手机号之前",
+        "更改之前要签字吗",
+        "改前后有什么不同",
+        "之前亏过钱",
+    ],
+)
+def test_a_change_of_something_else_is_no_change_of_rules(text: str) -> None:
+    assert not asked_day(text, today=TODAY).before_change
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "since"),
+    [
+        ("去年三月的印花税", ("去年三月",), date(2025, 3, 1)),
+        ("2023年8月印花税", ("2023年8月",), date(2023, 8, 1)),
+        ("2023年8月28日印花税", ("2023年8月28日",), None),
+        ("2023年和2024年", ("2023年", "2024年"), None),
+        ("本月初的规则", ("本月初",), None),
+        ("现在的规则", (), None),
+    ],
+)
+def test_the_words_and_the_stretch_are_kept(text: str, words: tuple[str, ...], since: date | None) -> None:
+    asked = asked_day(text, today=TODAY)
+    assert (asked.words, asked.since) == (words, since)
