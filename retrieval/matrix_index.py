@@ -40,6 +40,8 @@ class _View:
             segment.name: len(segment) - sum(segment.documents[each] for each in self.replaced[segment.name])
             for segment in segments
         }
+        self.size = sum(map(len, segments))
+        """Rows, also those of replaced documents."""
         known = sum(self.rows[segment.name] * segment.familiarity for segment in segments)
         self.familiarity = known / max(1, len(self))
         self.hidden = lru_cache(maxsize=_FILTERS)(self._hidden)
@@ -98,7 +100,7 @@ class MatrixIndex:
         found = [
             hit
             for segment, hidden in zip(view.segments, view.hidden(only), strict=True)
-            for hit in segment.nearest(vector, hidden, limit)
+            for hit in segment.nearest(vector, hidden, limit, among=view.size)
         ]
         return sorted(found, key=lambda hit: -hit[1])[:limit]
 

@@ -176,14 +176,17 @@ class Segment:
             shown &= ~self.rows_of(replaced)
         return np.where(shown, np.float32(0), _HIDDEN).astype(np.float32)
 
-    def nearest(self, vector: _Scores, hidden: _Scores, limit: int) -> list[tuple[str, float]]:
-        """Ids and cosines of the best rows that are not hidden, best first."""
+    def nearest(self, vector: _Scores, hidden: _Scores, limit: int, *, among: int) -> list[tuple[str, float]]:
+        """Ids and cosines of the best rows that are not hidden, best first; ``among`` so many rows of all segments."""
         if self._axes is None:
             scores = self._compared @ vector + hidden
             rows = _best(scores, limit)
             found = scores[rows]
         else:
-            rows = _best(self._compared @ (vector @ self._axes) + hidden, max(limit, _COMPARED, len(self) // 100))
+            rows = _best(
+                self._compared @ (vector @ self._axes) + hidden,
+                max(2 * limit, _COMPARED * len(self) // among, len(self) // 100),
+            )
             found = self._vectors[rows].astype(np.float32) @ vector + hidden[rows]
         order = np.argsort(-found, kind="stable")[:limit]
         return [(self._ids[rows[at]].decode(), float(found[at])) for at in order if found[at] > _SHOWN_ABOVE]
