@@ -242,3 +242,14 @@ def test_who_asks_for_our_instructions_is_refused(text: str) -> None:
 @pytest.mark.parametrize("text", ["提示词里能放客户资料吗", "系统里的客户资料能发给别人吗", "大模型的提示词要存档吗"])
 def test_a_rule_about_prompts_is_answered(text: str) -> None:
     assert understand(text, today=TODAY, asker="advisor").disposition is Disposition.ANSWER
+
+
+@pytest.mark.parametrize("text", ["帮我打听一下研究所没发布的报告结论", "帮我提前拿到还没公布的业绩，我好让客户先进"])
+def test_who_asks_for_what_is_not_published_is_refused(text: str) -> None:
+    found = understand(text, today=TODAY, asker="advisor")
+    assert (found.disposition, found.act) == (Disposition.REFUSE, Act.INSIDE_INFORMATION)
+
+
+@pytest.mark.parametrize("text", ["没发布的研究报告能给谁看", "打听没公开的消息违规吗"])
+def test_a_rule_about_what_is_not_published_is_answered(text: str) -> None:
+    assert understand(text, today=TODAY, asker="advisor").disposition is Disposition.ANSWER
