@@ -52,6 +52,7 @@ _OF_NO_WEIGHT = frozenset((
     "开通", "权限", "个人", "投资者", "客户", "申请", "规定", "公司",
 ))  # fmt: skip
 """Words that do not say what a number measures."""
+_TOLD_AT_MOST = 6
 _NEAR = 0.5
 """Share of the words of the shorter clause."""
 _ALIKE = 0.12
@@ -99,13 +100,18 @@ def _not_in_source(
     known: Sequence[tuple[Provision, tuple[Quantity, ...]]],
 ) -> LintFinding:
     others = [each.text for _, held in known for each in held if each.dimension is number.dimension]
-    places = "、".join(dict.fromkeys(source.ref.short for source, _ in known))
+    places = _some(source.ref.short for source, _ in known)
     if others:
-        said = "、".join(dict.fromkeys(others))
+        said = _some(others)
         reason = f"「{number.text}」与所引用的 {places} 不一致，那里写的是 {said}，请核对。"
     else:
         reason = f"「{number.text}」在所引用的 {places} 里没有，请改引写有这个数字的条文。"
     return text.finding(Code.NOT_IN_SOURCE, Gravity.ERROR if others else Gravity.WARNING, reason, at=provision)
+
+
+def _some(texts: Iterable[str]) -> str:
+    different = list(dict.fromkeys(texts))
+    return "、".join(different[:_TOLD_AT_MOST]) + ("等" if len(different) > _TOLD_AT_MOST else "")
 
 
 def _numbers(provision: Provision) -> tuple[Quantity, ...]:
@@ -167,12 +173,15 @@ def _claims(text: LibraryText, shelf: Shelf) -> Iterator[_Claim]:
 
 
 def _sources(text: str, shelf: Shelf) -> list[Provision]:
-    """The provisions that a text cites, in every version."""
+    """The provisions that a text cites, in every version; where it names a document alone, all of it."""
     return [
         source
         for citation in citations(text)
-        if citation.locator is not None
-        for source in shelf.provisions(citation.document_id, citation.locator)
+        for source in (
+            shelf.provisions(citation.document_id, citation.locator)
+            if citation.locator is not None
+            else shelf.whole(citation.document_id)
+        )
     ]
 
 

@@ -111,6 +111,10 @@ class Shelf:
             if provision.ref.locator == locator
         )
 
+    def whole(self, document_id: str) -> tuple[Provision, ...]:
+        """Every provision of every version."""
+        return tuple(provision for text in self.documents.get(document_id, ()) for provision in text.provisions)
+
 
 def uncovered(period: Period, by: Iterable[Period]) -> Period | None:
     """The first stretch of ``period`` on whose days none of ``by`` is in force; ``None`` where there is none."""

@@ -132,3 +132,9 @@ def test_a_product_without_its_terms_is_told() -> None:
 
 def test_the_rule_is_not_blamed_for_a_number_in_its_own_words() -> None:
     assert codes(a_text(RULE.replace("50万元", "60万元")), beside=()) == []
+
+
+def test_a_number_is_looked_for_in_the_whole_document_where_no_article_is_named() -> None:
+    cited = "某业务要日均资产{amount}（依据：适当性办法，SUIT）。"
+    assert guide_with(cited.format(amount="50万元")) == []
+    assert guide_with(cited.format(amount="60万元")) == [Code.NOT_IN_SOURCE]
