@@ -1,7 +1,9 @@
 """Reads scanned pages, where the optional OCR component is installed. Runs in the isolated process."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
+from statistics import median
 from typing import Any
 
 from knowledge.documents.importing.model import Caution, CautionCode, Extracted, Format, Limits
@@ -10,6 +12,7 @@ from knowledge.errors import Invalid
 
 _MISSING = '这是扫描件或图片，需要文字识别（OCR）组件才能导入。请安装：pip install "yice[ocr]"，或改用有文字层的文件。'
 _LOW_CONFIDENCE = 0.8
+_SMALLER, _LARGER = 0.75, 1.3
 _MOST_PIXELS = 60_000_000
 
 
@@ -77,9 +80,19 @@ def _page(engine: Any, picture: Any) -> tuple[Page, int]:  # noqa: ANN401 - the 
     doubtful = 0
     for corners, text, confidence in found or ():
         xs, ys = [float(x) for x, _ in corners], [float(y) for _, y in corners]
-        lines.append(Line(text, min(xs), max(xs), height - max(ys), height - min(ys), (max(ys) - min(ys)) * 0.85))
+        bottom, top = height - max(ys), height - min(ys)
+        lines.append(Line(text, min(xs), max(xs), bottom, top, (top - bottom) * 0.85, bottom))
         doubtful += float(confidence) < _LOW_CONFIDENCE
-    return Page(float(width), float(height), tuple(_in_rows(lines))), doubtful
+    return Page(float(width), float(height), tuple(_in_rows(_evened(lines)))), doubtful
+
+
+def _evened(lines: list[Line]) -> list[Line]:
+    """The heights of found boxes vary with the letters in them: near ones are one size."""
+    if not lines:
+        return lines
+    usual = median([line.size for line in lines])
+    near = (usual * _SMALLER, usual * _LARGER)
+    return [replace(line, size=usual) if near[0] < line.size < near[1] else line for line in lines]
 
 
 def _in_rows(lines: list[Line]) -> list[Line]:
@@ -103,4 +116,5 @@ def _merged(row: list[Line]) -> Line:
         min(line.bottom for line in row),
         max(line.top for line in row),
         max(line.size for line in row),
+        row[0].base,
     )

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import median
 
 from knowledge.documents.importing.joining import join_lines, table_rows
@@ -22,11 +23,14 @@ _REFERENCE = re.compile(r"\[注(?P<mark>[^\]]{1,4})\]")
 _TERMINAL = ("。", "；", "：", ":", ";", "！", "？", "”", "）", ")")
 _SMALL = 0.92
 _INDENT, _WIDEST_INDENT = 1.2, 3.4
+_APART, _WIDEST_LEADING = 1.45, 4
+_ENTRY = re.compile(r"(?:[.…·．]\s*){3,}[0-9]{1,4}\Z")
 _ADDRESS = re.compile(r"https?://\S*\Z")
 _LISTED = re.compile(r"[0-9]{1,2}[.、]\s*[^0-9]")
 _UNIT = re.compile(r"(?:[A-Za-z0-9.%-]+|.)[，。、；：！？）》”,;:!?)\]]*")
 _FURNITURE = re.compile(r"手机扫|扫一扫|扫码|二维码|打印本页|责任编辑|下载附件|关闭窗口")
 _LONGEST_FURNITURE = 30
+_LONGEST_DIVISION = 30
 _OPEN = re.compile(r"[（(《〈【]")
 _CLOSED = re.compile(r"[）)》〉】]")
 
@@ -41,6 +45,8 @@ class Line:
     bottom: float
     top: float
     size: float
+    base: float
+    """Where its letters stand, which no descender moves."""
 
     def goes_on_in(self, other: "Line") -> bool:
         """Whether ``other`` stands right behind on the same height."""
@@ -57,6 +63,7 @@ class Line:
             min(self.bottom, other.bottom),
             max(self.top, other.top),
             max(self.size, other.size),
+            self.base,
         )
 
 
@@ -141,9 +148,15 @@ class _Layout:
     em: float
     indents: bool
     """Paragraphs begin with an indent."""
+    leading: float
+    """From one line of a paragraph to the next."""
 
     def indent(self, line: Line) -> float:
         return (line.left - self.left) / self.em
+
+    def is_apart(self, before: Line, line: Line) -> bool:
+        """Whether more than the space between two lines of a paragraph parts them on their page."""
+        return before.base - line.base > _APART * self.leading
 
     def is_short(self, line: Line) -> bool:
         return line.right < self.right - 2.5 * self.em
@@ -162,13 +175,16 @@ def _layouts(pages: Sequence[Page]) -> tuple[_Layout, _Layout]:
 def _layout(pages: Sequence[Page], every: Sequence[Line], em: float) -> _Layout:
     lines = [line for page in pages for line in page.lines] or list(every)
     if not lines:
-        return _Layout(0, 0, em, indents=False)
+        return _Layout(0, 0, em, indents=False, leading=em)
     starts = Counter(round(line.left / em * 2) for line in lines)
     common = [start for start, count in starts.items() if count >= max(2, len(lines) * 0.08)] or list(starts)
     left = min(line.left for line in lines if round(line.left / em * 2) >= min(common))
     right = sorted(line.right for line in lines)[int(len(lines) * 0.95)]
     indented = sum(_INDENT <= (line.left - left) / em <= _WIDEST_INDENT for line in lines)
-    return _Layout(left, right, em, indents=indented >= max(2, len(lines) * 0.12))
+    steps = [above.base - below.base for page in pages for above, below in pairwise(page.lines)]
+    usual = [step for step in steps if 0 < step < _WIDEST_LEADING * em]
+    leading = sorted(usual)[len(usual) // 4] if usual else 2 * em
+    return _Layout(left, right, em, indents=indented >= max(2, len(lines) * 0.12), leading=leading)
 
 
 @dataclass(slots=True)
@@ -240,7 +256,20 @@ def _begins(last: _Paragraph, line: Line, layout: _Layout, *, centred: bool) -> 
         return False
     if centred or last.centred or abs(before.size - line.size) > 0.15 * layout.em:
         return True
+    if (
+        layout.is_apart(before, line)
+        or _ENTRY.search(before.text)
+        or _is_division(last.text)
+        or _is_division(line.text)
+    ):
+        return True
     return _begins_by_place(last, line, layout)
+
+
+def _is_division(text: str) -> bool:
+    """A 章 or 节 on a line of its own, also one in a table of contents."""
+    found = division_of(text.rstrip("0123456789 .…·．"), heading=False)
+    return found is not None and len(text) <= _LONGEST_DIVISION
 
 
 def _is_open(paragraph: _Paragraph) -> bool:

@@ -41,6 +41,7 @@ class _Character:
     bottom: float
     top: float
     size: float
+    base: float
 
 
 def read_pdf(content: bytes, limits: Limits) -> Extracted | None:
@@ -138,7 +139,7 @@ def _runs(text: Any, count: int) -> Iterator[list[_Character]]:  # noqa: ANN401 
     """Characters as pdfium orders them, cut at its line ends."""
     from pypdfium2 import raw
 
-    box = [ctypes.c_double() for _ in range(4)]
+    box, origin = [ctypes.c_double() for _ in range(4)], [ctypes.c_double() for _ in range(2)]
     run: list[_Character] = []
     for at in range(count):
         code = raw.FPDFText_GetUnicode(text, at)
@@ -150,7 +151,8 @@ def _runs(text: Any, count: int) -> Iterator[list[_Character]]:  # noqa: ANN401 
         raw.FPDFText_GetCharBox(text, at, *box)
         left, right, bottom, top = (each.value for each in box)
         character = "" if code in {0, 0xFFFE} else chr(code)
-        run.append(_Character(character, left, right, bottom, top, raw.FPDFText_GetFontSize(text, at) or 1.0))
+        base = origin[1].value if raw.FPDFText_GetCharOrigin(text, at, *origin) else bottom
+        run.append(_Character(character, left, right, bottom, top, raw.FPDFText_GetFontSize(text, at) or 1.0, base))
     if run:
         yield run
 
@@ -175,6 +177,7 @@ def _lines(characters: Sequence[_Character]) -> Iterator[Line]:
         min(each.bottom for each in printed),
         max(each.top for each in printed),
         size,
+        median([each.base for each in printed]),
     )
 
 

@@ -1,11 +1,15 @@
 """DOCX, PDF and HTML made here, read back as provisions."""
 
 from datetime import date
+from xml.sax.saxutils import escape
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from knowledge.documents.importing import Hints, Proposal, propose
 from knowledge.documents.importing.model import CautionCode, Format, UnitKind
+from knowledge.documents.importing.numbering import chinese
 from tests.support.documents import Printed, a_docx, a_pdf, told, typeset, w_p, w_r, words
 
 _TITLE = "证券公司客户服务管理办法"
@@ -175,6 +179,39 @@ class TestPdf:
         rows = "| 等级 | 期限 |\n| --- | --- |\n| C1 | 一年 |\n| C2 | 两年 |"
         assert texts == {"1": f"期限按照下表执行：\n\n{rows}", "2": "本办法由公司负责解释。"}
 
+    def test_a_table_of_contents_and_headings_at_the_margin_are_lines_of_their_own(self) -> None:
+        lines = ["目 录", *[f"第{n}章 规定{'.' * 40}{at}" for at, n in enumerate("一二三", start=1)]]
+        body = [
+            "第一章 规定",
+            "第一节 一般",
+            "第一条 甲。",
+            "第二章 规定",
+            "第二条 乙。",
+            "第三章 规定",
+            "第三条 丙，由公司负责解释。",
+        ]
+        page = [Printed(_TITLE, 200, 740, 16)]
+        page += [Printed(text, 90, 710 - 20 * at) for at, text in enumerate([*lines, *body])]
+        proposal = _proposed(a_pdf([page]), "a.pdf")
+        assert [unit.kind for unit in proposal.units] == [UnitKind.CONTENTS, *[UnitKind.ARTICLE] * 3]
+        assert proposal.units[1].path == ("第一章 规定", "第一节 一般")
+
+    def test_paragraphs_that_only_space_sets_apart_stay_apart(self) -> None:
+        page = [Printed(_TITLE, 200, 740, 16)]
+        y = 700.0
+        paragraphs = [
+            "第一条 " + "证券公司应当了解客户，" * 9 + "不得违反。",
+            "前款规定适用于机构客户和个人客户以及其他。",
+            "第二条 由公司解释。",
+        ]
+        for text in paragraphs:
+            for at in range(0, len(text), 30):
+                page.append(Printed(text[at : at + 30], 90, y))
+                y -= 18
+            y -= 12
+        texts = _texts(_proposed(a_pdf([page]), "a.pdf"))
+        assert texts["1"].split("\n\n") == [paragraphs[0].removeprefix("第一条 "), paragraphs[1]]
+
     def test_a_footnote_moves_behind_the_paragraph_that_cites_it(self) -> None:
         page = [
             Printed(_TITLE, 200, 740, 16),
@@ -254,3 +291,23 @@ def test_every_format_gives_the_same_provisions() -> None:
         Format.HTML,
         Format.PDF,
     ]
+
+
+_SENTENCES = st.text(alphabet="证券公司投资者适当性风险<>&|*#应当不得Ab1", min_size=1, max_size=30).map(
+    lambda text: f"{text}。"
+)
+
+
+@given(st.lists(st.tuples(_SENTENCES, st.lists(_SENTENCES, max_size=3)), min_size=1, max_size=6))
+@settings(max_examples=40)
+def test_word_and_html_lose_nothing_of_any_text(articles: list[tuple[str, list[str]]]) -> None:
+    lines = [_TITLE]
+    for number, (first, others) in enumerate(articles, start=1):
+        lines += [f"第{chinese(number)}条 {first}", *others]
+    word = a_docx("".join(w_p(w_r(line)) for line in lines))
+    page = "".join(f"<p>{escape(line)}</p>" for line in lines).encode()
+    expected = words("".join(lines))
+    for content, name in ((word, "a.docx"), (page, "a.html")):
+        proposal = _proposed(content, name)
+        assert told(proposal) == expected
+        assert [unit.locator for unit in proposal.units] == [str(number) for number in range(1, len(articles) + 1)]
