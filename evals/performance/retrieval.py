@@ -239,11 +239,10 @@ def _publish_and_find(task: _Task, search: Callable[[str], list[str]]) -> float:
     """Seconds from the start of the publication to the search that finds it."""
     synthetic = task.synthetic
     loaded = synthetic.document(synthetic.documents // 2, since=task.today)
-    question = loaded.provisions[-1].text.split("\n")[0][:40]
     started = time.perf_counter()
     with task.database().begin() as connection:
         DocumentRepository(connection).publish(loaded, at=datetime.now(UTC), supersede=True)
-    found = search(f"{loaded.version.short_title} {question}")
+    found = search(f"{loaded.version.short_title}{loaded.provisions[-1].heading}")
     seconds = time.perf_counter() - started
     if not any(f"@{loaded.version.label}" in each for each in found):
         raise RuntimeError("what was published was not found")
