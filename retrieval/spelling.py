@@ -224,7 +224,7 @@ class _Slip:
             return self
         for start, end in reversed(_windows(at, bounds)):
             inner = self.meant[start - self.start : end - self.start]
-            inside = self.start <= start and end <= self.end and inner in terms
+            inside = self.start <= start and end <= self.end and inner in terms and len(inner) >= _SHORT
             same = (
                 run[self.start : start] == self.meant[: start - self.start]
                 and run[end : self.end] == self.meant[end - self.start :]
@@ -257,7 +257,8 @@ class _Lexicon:
         """Terms that ``written`` may stand for if the character at ``at`` is wrong."""
         yield from self._with_gap.get(f"{written[:at]}*{written[at + 1 :]}", ())
         without = written[:at] + written[at + 1 :]
-        if 0 < at < len(written) - 1 and len(without) >= _LONG and without in self.terms:
+        doubled = 0 < at < len(written) - 1 and written[at] in (written[at - 1], written[at + 1])
+        if doubled and len(without) >= _MIDDLE and without in self.terms:
             yield without
         yield from self._shorter.get(written, ())
         if len(written) >= _SHORT:

@@ -60,6 +60,8 @@ SPELLER = Speller(FakeLibrary())
         ("dada xin", "打新"),
         ("融zi融券开户", "融资融券开户"),
         ("科chuang板", "科创板"),
+        ("融资融融券开户", "融资融券开户"),
+        ("维持担比例", "维持担保比例"),
     ],
 )
 def test_a_slip_is_read_as_the_term_that_was_meant(written: str, meant: str) -> None:
@@ -84,6 +86,7 @@ def test_a_slip_is_read_as_the_term_that_was_meant(written: str, meant: str) -> 
         "3.3.13说了什么",
         "第二十二条第三款",
         "未成年患病",
+        "投资者的适当性管理",
         "",
     ],
 )
