@@ -19,7 +19,7 @@ from knowledge.errors import Unavailable
 from retrieval.model import Filter, Passage
 from retrieval.ports import Embedder, IndexBroken
 from retrieval.segmentation import fold
-from retrieval.vectors import embedded, trusted
+from retrieval.vectors import EmbeddingUnavailable, embedded, trusted
 
 _COLLECTION = "passages"
 _PAGE = 5000
@@ -109,7 +109,7 @@ class ChromaIndex:
 
     def search(self, text: str, only: Filter, *, limit: int) -> list[tuple[str, float]]:
         """See :class:`retrieval.ports.PassageIndex`. Scores are cosines."""
-        vector = self._embedder.embed([fold(text)])[0]
+        vector = self._embed([fold(text)])[0]
         if not vector.any():
             return []
         with self._lock:
@@ -184,10 +184,22 @@ class ChromaIndex:
                 metadata={"embedder": self._embedder.name},
             )
             self._terms = self._read_terms()
+            kept = self._collection.get(limit=1, include=["embeddings"])["embeddings"]
+            self._length = len(kept[0]) if len(kept) else 0
             self._familiarity = self._mean_familiarity()
         except _chroma_errors() as error:
             _forget_half_open(self._folder)
             raise IndexBroken(str(error)) from error
+
+    def _embed(self, texts: Sequence[str]) -> Vector:
+        vectors = self._embedder.embed(texts)
+        self._length = self._length or vectors.shape[1]
+        length = vectors.shape[1]
+        if length not in (0, self._length):  # 0: nothing was asked of the model yet
+            raise EmbeddingUnavailable(
+                f"向量的长度变了：索引里是 {self._length}，模型现在给出 {length}。请用 yice knowledge reindex 重建索引。"
+            )
+        return vectors
 
     def _mean_familiarity(self) -> float:
         return sum(each.familiarity for each in self._terms.values()) / max(1, len(self._terms))
@@ -203,7 +215,7 @@ class ChromaIndex:
 
     def _upsert(self, passages: Sequence[Passage]) -> None:
         terms = {str(passage.ref): _Terms.of(passage, self._embedder) for passage in passages}
-        vectors = self._embedder.embed([embedded(passage) for passage in passages])
+        vectors = self._embed([embedded(passage) for passage in passages])
         vectors[~vectors.any(axis=1), 0] = _TINY  # no direction at all has no cosine
         self._collection.upsert(
             ids=list(terms),

@@ -14,7 +14,7 @@ from retrieval.keyword_index import KeywordIndex
 from retrieval.matrix_index import MatrixIndex
 from retrieval.ports import IndexBroken, PassageIndex, Vectors
 from retrieval.segmentation import bigrams
-from retrieval.vectors import embedded
+from retrieval.vectors import EmbeddingUnavailable, embedded
 from tests.support.library import a_passage, seen_by
 
 
@@ -293,6 +293,19 @@ class TestMatrixIndex(PassageIndexContract):
 
 
 class TestChromaIndex(PassageIndexContract):
+    def test_a_model_that_changed_its_length_is_told(self, tmp_path: Path) -> None:
+        first = ChromaIndex(tmp_path / "v", PairEmbedder())
+        first.replace({"SUIT": [OTHER]})
+        first.close()
+        changed = PairEmbedder()
+        changed.dimensions = 8
+        second = ChromaIndex(tmp_path / "v", changed)
+        with pytest.raises(EmbeddingUnavailable, match=r"索引里是 256，模型现在给出 8.*reindex"):
+            second.search("推介产品", seen_by(), limit=1)
+        with pytest.raises(EmbeddingUnavailable):
+            second.replace({"TRADE": [OLD]})
+        second.close()
+
     @pytest.fixture
     def index(self, tmp_path: Path) -> Iterator[ChromaIndex]:
         opened = ChromaIndex(tmp_path / "vectors", PairEmbedder())
