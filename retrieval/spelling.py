@@ -84,6 +84,7 @@ def plain(text: str) -> str:
     return simplified(kept.translate(_LOOK_ALIKE))
 
 
+_TWICE = re.compile(r"(.)\1")
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Me"))
 
 
@@ -256,10 +257,9 @@ class _Lexicon:
     def near(self, written: str, at: int) -> Iterator[str]:
         """Terms that ``written`` may stand for if the character at ``at`` is wrong."""
         yield from self._with_gap.get(f"{written[:at]}*{written[at + 1 :]}", ())
-        without = written[:at] + written[at + 1 :]
-        doubled = 0 < at < len(written) - 1 and written[at] in (written[at - 1], written[at + 1])
-        if doubled and len(without) >= _MIDDLE and without in self.terms:
-            yield without
+        once = _TWICE.sub(r"\1", written)
+        if once != written and len(once) >= _MIDDLE and once in self.terms:
+            yield once
         yield from self._shorter.get(written, ())
         if len(written) >= _SHORT:
             yield from self._swapped(written, at)
