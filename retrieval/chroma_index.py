@@ -197,7 +197,7 @@ class ChromaIndex:
         length = vectors.shape[1]
         if length not in (0, self._length):  # 0: nothing was asked of the model yet
             raise EmbeddingUnavailable(
-                f"向量的长度变了：索引里是 {self._length}，模型现在给出 {length}。请用 yice knowledge reindex 重建索引。"
+                f"向量的长度变了：索引里是 {self._length}，模型现在给出 {length}。请用 yice knowledge reindex 重建。"
             )
         return vectors
 
