@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from math import cos, sin
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -81,6 +82,8 @@ class Printed:
     x: float
     y: float
     size: float = 12
+    slant: float = 0
+    """Radians, upwards."""
 
 
 _FONT = (
@@ -117,7 +120,8 @@ def a_pdf(pages: Sequence[Sequence[Printed | tuple[float, float, float, float]]]
 
 def _drawn(each: Printed | tuple[float, float, float, float]) -> str:
     if isinstance(each, Printed):
-        return f"BT /F1 {each.size} Tf 1 0 0 1 {each.x} {each.y} Tm <{each.text.encode('utf-16-be').hex()}> Tj ET"
+        turned = f"{cos(each.slant):.4f} {sin(each.slant):.4f} {-sin(each.slant):.4f} {cos(each.slant):.4f}"
+        return f"BT /F1 {each.size} Tf {turned} {each.x} {each.y} Tm <{each.text.encode('utf-16-be').hex()}> Tj ET"
     return f"1 w {each[0]} {each[1]} m {each[2]} {each[3]} l S"
 
 
@@ -134,7 +138,7 @@ def _pdf_of(objects: Sequence[bytes], *, info: int | None) -> bytes:
 
 
 def typeset(
-    paragraphs: Sequence[str], *, width: int = 28, lines: int = 30, head: str = "", numbers: bool = True
+    paragraphs: Sequence[str], *, width: int = 28, lines: int = 30, head: str = "", numbers: bool = True, mark: str = ""
 ) -> bytes:
     """Paragraphs printed as rules are: two characters of indent, full lines, a running head and page numbers."""
     rows: list[Printed] = []
@@ -149,5 +153,6 @@ def typeset(
         page = [Printed(each.text, each.x, 740 - 20 * down) for down, each in enumerate(rows[at : at + lines])]
         page += [Printed(head, 90, 800, 9)] if head else []
         page += [Printed(f"- {at // lines + 1} -", 280, 40, 9)] if numbers else []
+        page += [Printed(mark, 250, 405, 30), Printed(mark, 150, 300, 30, slant=0.7)] if mark else []
         pages.append(page)
     return a_pdf(pages)

@@ -95,6 +95,8 @@ class _Reader:
     _line: list[str] = field(default_factory=list)
     _level: int = 0
     _tight: bool = False
+    _prefix: str = ""
+    """The number of a list item, which waits for its words."""
 
     def read(self, root: Any) -> Iterator[Block]:  # noqa: ANN401 - an lxml element
         """Blocks in their order."""
@@ -143,7 +145,7 @@ class _Reader:
         elif name in _BLOCKS:
             yield from self._flush()
             if name == "li" and local(parent) == "ol":
-                self._line.append(f"{_ordinal(parent, element, number)}. ")
+                self._prefix = f"{_ordinal(parent, element, number)}. "
             yield from self._walk(element, depth + 1)
             yield from self._flush()
         else:
@@ -158,6 +160,7 @@ class _Reader:
         self._line = []
         if text:
             kind = BlockKind.HEADING if self._level else BlockKind.PARAGRAPH
+            text, self._prefix = self._prefix + text, ""
             yield Block(text, kind, self._level, tight=self._tight)
             self._tight = tight
         elif not tight:

@@ -12,7 +12,7 @@ from knowledge.documents.importing.model import Block, BlockKind, Caution, Cauti
 from knowledge.documents.importing.wording import article_of, bracketed, decimal, division_of, enumerated
 
 _MARGIN = 0.13
-_OFTEN = 0.5
+_OFTEN, _NEARLY_ALWAYS = 0.3, 0.6
 _PAGE_NUMBER = re.compile(
     r"[-—–－·\s]*[0-9０-９]{1,5}[-—–－·\s]*(?:/\s*[0-9]{1,5})?|第?\s*[0-9]{1,5}\s*页(?:[，,/\s]*共\s*[0-9]{1,5}\s*页)?"
 )
@@ -110,17 +110,30 @@ def _without_running(pages: Sequence[Page]) -> tuple[list[Page], list[str]]:
     for page in pages:
         seen.update({_shape(line.text) for line in page.lines if _in_margin(line, page)})
     often = {shape for shape, count in seen.items() if count >= max(2, len(pages) * _OFTEN)}
+    stamped = _stamped(pages)
     dropped: Counter[str] = Counter()
     kept = []
     for page in pages:
         content = []
         for each in page.content:
-            if isinstance(each, Line) and (_is_furniture(each) or (_in_margin(each, page) and _runs(each, often))):
+            if isinstance(each, Line) and (
+                _is_furniture(each) or _place(each) in stamped or (_in_margin(each, page) and _runs(each, often))
+            ):
                 dropped[each.text.strip()] += 1
             else:
                 content.append(each)
         kept.append(Page(page.width, page.height, tuple(content)))
     return kept, [text for text, _ in dropped.most_common()]
+
+
+def _stamped(pages: Sequence[Page]) -> set[tuple[str, int, int]]:
+    """Lines that stand in one place on nearly every page, as watermarks do."""
+    places = Counter(_place(line) for page in pages for line in page.lines)
+    return {place for place, count in places.items() if count >= max(3, len(pages) * _NEARLY_ALWAYS)}
+
+
+def _place(line: Line) -> tuple[str, int, int]:
+    return line.text, round(line.left), round(line.base)
 
 
 def _in_margin(line: Line, page: Page) -> bool:

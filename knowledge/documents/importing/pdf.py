@@ -4,6 +4,7 @@ Runs in a process of its own (see ``isolation``): pdfium is native code, and not
 """
 
 import ctypes
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ _OCR_DOTS_PER_POINT = 200 / 72
 _LARGEST_SIDE = 4000
 _BROKEN_SHARE = 0.05
 _DEPTH = 5
+_ASKEW = 0.1
 _CORNERS_OF_A_BOX = 6
 _NEARLY_WHITE = 230
 _SPACED_REFERENCE = re.compile(r" *(\[注[^\]]*\])(?: +(?=[\u2e80-\uffef]))?")
@@ -141,12 +143,15 @@ def _runs(text: Any, count: int) -> Iterator[list[_Character]]:  # noqa: ANN401 
 
     box, origin = [ctypes.c_double() for _ in range(4)], [ctypes.c_double() for _ in range(2)]
     run: list[_Character] = []
+    slanted = sum(_is_slanted(text, at) for at in range(count)) * 2 < count
     for at in range(count):
         code = raw.FPDFText_GetUnicode(text, at)
         if code in {10, 13}:
             if run:
                 yield run
             run = []
+            continue
+        if slanted and _is_slanted(text, at):
             continue
         raw.FPDFText_GetCharBox(text, at, *box)
         left, right, bottom, top = (each.value for each in box)
@@ -155,6 +160,13 @@ def _runs(text: Any, count: int) -> Iterator[list[_Character]]:  # noqa: ANN401 
         run.append(_Character(character, left, right, bottom, top, raw.FPDFText_GetFontSize(text, at) or 1.0, base))
     if run:
         yield run
+
+
+def _is_slanted(text: Any, at: int) -> bool:  # noqa: ANN401 - pypdfium2 has no types
+    """Whether a character stands askew, as those of a watermark do; on a page on its side all of them do."""
+    from pypdfium2 import raw
+
+    return abs(math.sin(raw.FPDFText_GetCharAngle(text, at))) > _ASKEW
 
 
 def _lines(characters: Sequence[_Character]) -> Iterator[Line]:

@@ -14,6 +14,7 @@ from knowledge.documents.importing.numbering import Numbering, numbering_of
 from knowledge.documents.importing.sources import clean
 from knowledge.errors import Invalid
 
+_DOCUMENT = "word/document.xml"
 _MOST_PARTS = 10_000
 _WRAPPERS = frozenset({
     "ins", "moveTo", "hyperlink", "smartTag", "fldSimple", "sdt", "sdtContent", "customXml", "dir", "bdo", "ruby",
@@ -41,7 +42,7 @@ def read_word(content: bytes, limits: Limits) -> Extracted:
 
     """
     parts = _Parts(content, limits.unpacked_bytes)
-    body = child(parts.root("word/document.xml"), "body")
+    body = child(parts.root(parts.main()), "body")
     if body is None:
         raise Invalid("Word 文档里没有正文。")
     reader = _Reader(
@@ -74,6 +75,14 @@ class _Parts:
         if any(part.flag_bits & _ENCRYPTED for part in parts):
             raise Invalid("Word 文档加了密码，请去掉密码后再导入。")
         self._names = {part.filename for part in parts}
+
+    def main(self) -> str:
+        """The name of the part that is the document; some programs do not call it ``word/document.xml``."""
+        relations = self.optional("_rels/.rels")
+        for each in relations if relations is not None else ():
+            if (attribute(each, "Type") or "").endswith("/officeDocument"):
+                return (attribute(each, "Target") or "").lstrip("/")
+        return _DOCUMENT
 
     def root(self, name: str) -> etree._Element:
         """A part that must be there."""

@@ -212,6 +212,15 @@ class TestPdf:
         texts = _texts(_proposed(a_pdf([page]), "a.pdf"))
         assert texts["1"].split("\n\n") == [paragraphs[0].removeprefix("第一条 "), paragraphs[1]]
 
+    def test_a_watermark_is_no_text(self) -> None:
+        paragraphs = [
+            _TITLE,
+            *(f"第{chinese(number)}条 {'证券公司应当了解客户，' * 9}不得违反。" for number in range(1, 31)),
+        ]
+        printed = typeset(paragraphs, lines=25, mark="内部资料")
+        proposal = _proposed(printed, "a.pdf")
+        assert told(proposal) == words("".join(paragraphs))
+
     def test_a_footnote_moves_behind_the_paragraph_that_cites_it(self) -> None:
         page = [
             Printed(_TITLE, 200, 740, 16),
@@ -234,7 +243,7 @@ class TestHtml:
         <nav>首页 > 法规</nav><div class="breadcrumb">您的位置</div><script>alert("第九条 恶意")</script>
         <h1>{_TITLE}</h1><p>第一条　为了保护投资者
         合法权益，制定本办法。</p><p style="display:none">第二条 隐藏。</p><p>第二条 本办法自公布之日起<b>施行</b>。</p>
-        <ol start="3"><li>甲</li><li>乙</li></ol><footer>版权所有</footer></body></html>"""
+        <ol start="3"><li>甲</li><li><p>乙</p></li></ol><footer>版权所有</footer></body></html>"""
         proposal = _proposed(page.encode(), "a.html")
         assert proposal.outline.title == _TITLE
         assert _texts(proposal) == {
