@@ -56,6 +56,7 @@ from assistant.workflows.search_library import SearchLibrary
 from assistant.workflows.show_provision import ShowProvision
 from assistant.workflows.tell_history import TellHistory
 from assistant.workflows.trace_impact import TraceImpact
+from assistant.workflows.train_ranker import TrainRanker
 from assistant.workflows.verify_audit import VerifyAudit
 from assistant.workflows.void_outdated import VoidOutdated
 from assistant.workflows.withdraw_version import WithdrawVersion
@@ -64,7 +65,9 @@ from knowledge.documents.importing import Limits
 from knowledge.documents.keeping.repository import LibraryWithQuestions
 from knowledge.documents.model import Provision, ProvisionRef
 from retrieval.embedding import open_embedder, reopen_embedder
+from retrieval.fusion import Fusion
 from retrieval.indexing import Indexer
+from retrieval.ranking import open_ranker
 from retrieval.search import Searcher, SearchSettings
 from retrieval.vectors import Endpoint
 
@@ -97,6 +100,7 @@ class Application:
     repeal_version: RepealVersion
     withdraw_version: WithdrawVersion
     reindex_library: ReindexLibrary
+    train_ranker: TrainRanker
     import_documents: ImportDocuments
     lint_published: LintPublished
     keep_questions: KeepQuestions
@@ -213,6 +217,7 @@ def _wire(
         repeal_version=RepealVersion(storage, indexer, void_outdated, clock),
         withdraw_version=WithdrawVersion(storage, indexer, void_outdated, clock),
         reindex_library=ReindexLibrary(indexer),
+        train_ranker=TrainRanker(storage, searcher, settings.storage.ranker_file, clock),
         import_documents=ImportDocuments(storage, publish, _import_limits(settings)),
         lint_published=LintPublished(storage),
         keep_questions=KeepQuestions(storage, clock),
@@ -273,6 +278,7 @@ def _retrieval(
     )
     opened.callback(indexer.close)
     chosen = settings.retrieval
+    fusion = Fusion(keyword=chosen.keyword_weight, vector=chosen.vector_weight, contained=chosen.contained_weight)
     searcher = Searcher(
         keyword=indexer.keyword,
         vectors=indexer.vectors,
@@ -281,8 +287,10 @@ def _retrieval(
             candidates=chosen.candidates,
             keyword_weight=chosen.keyword_weight,
             vector_weight=chosen.vector_weight,
+            contained_weight=chosen.contained_weight,
             enough_likely=chosen.enough_likely,
         ),
+        ranker=open_ranker(chosen.reranker, fusion, trained=settings.storage.ranker_file),
         refresh=indexer.refresh,
         index_version=indexer.version,
         siblings=siblings,

@@ -66,6 +66,11 @@ class StorageSettings(_Group):
         return self.database_url or f"sqlite:///{self.folder / 'jobs.db'}"
 
     @property
+    def ranker_file(self) -> Path:
+        """What was learned from use; without it the shipped weights rank."""
+        return self.folder / "ranker.json"
+
+    @property
     def index_folder(self) -> Path:
         """Derived files only: may be deleted and is built again."""
         return self.folder / "index"
@@ -85,6 +90,15 @@ class RetrievalSettings(_Group):
     keyword_weight: float = Field(default=1.0, ge=0, description="Weight of the keyword ranking in the fusion.")
     vector_weight: float = Field(
         default=1.0, ge=0, description="Weight of the vector ranking where the embedding knows all the words."
+    )
+    contained_weight: float = Field(
+        default=0.6, ge=0, description="Weight of the share of the question that a text contains, in the fusion."
+    )
+    reranker: str = Field(
+        default="learned",
+        min_length=1,
+        description="`learned` (what `yice knowledge train` learned from use, else the shipped weights), "
+        "`none` (the fusion alone), or a sentence-transformers cross-encoder: folder or name.",
     )
     enough_likely: float = Field(
         default=ENOUGH, ge=0, le=1, description="How likely the hits must answer the question to answer from them."

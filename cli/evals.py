@@ -53,12 +53,13 @@ def retrieval(
     *,
     known: Annotated[Path | None, typer.Option("--known", help="同一语料上可以学习的问题与判定。")] = None,
     folds: Annotated[bool, typer.Option("--folds", help="在文件夹内部交叉验证。")] = False,
+    parts: Annotated[bool, typer.Option("--parts", help="另外列出各部分单独和合起来的成绩。")] = False,
     out: Json = None,
     html: Html = None,
     earlier: Earlier = None,
 ) -> None:
     """能不能找到回答问题的那一条。"""
-    _tell(lambda: _retrieval(folder, known=known, folds=folds), out, html, earlier)
+    _tell(lambda: _retrieval(folder, known=known, folds=folds, parts=parts), out, html, earlier)
 
 
 @app.command("run")
@@ -70,7 +71,7 @@ def everything(
     for name, measure in (
         ("questions", lambda: _questions(_QUESTIONS)),
         ("compliance", lambda: _compliance(None)),
-        ("retrieval", lambda: _retrieval(_RETRIEVAL, known=None, folds=False)),
+        ("retrieval", lambda: _retrieval(_RETRIEVAL, known=None, folds=False, parts=False)),
     ):
         _tell(measure, folder / f"{name}.json", folder / f"{name}.html", None)
 
@@ -97,7 +98,7 @@ def _compliance(file: Path | None) -> Report:
     return run(file or SHIPPED)
 
 
-def _retrieval(folder: Path, *, known: Path | None, folds: bool) -> Report:
+def _retrieval(folder: Path, *, known: Path | None, folds: bool, parts: bool) -> Report:
     from evals.retrieval.run import run
     from retrieval.search import SearchSettings
 
@@ -107,15 +108,19 @@ def _retrieval(folder: Path, *, known: Path | None, folds: bool) -> Report:
         folder,
         known=known,
         folds=folds,
+        parts=parts,
         today=today,
         library=_LIBRARY,
         embedding=chosen.embedding,
-        settings=SearchSettings(**chosen.model_dump(exclude={"embedding", "passages"})),
+        reranker=chosen.reranker,
+        settings=SearchSettings(**chosen.model_dump(exclude={"embedding", "passages", "reranker"})),
     )
+    taken = result.parts
+    told = {} if taken is None else taken.told()
     return Report(
         suite="retrieval",
         n=result.n,
-        metrics={**result.metrics, "intervals": result.intervals},
+        metrics={**result.metrics, "intervals": result.intervals, **told},
         settings=result.settings,
         commit=current_commit(),
         data_digest=result.data_digest,
@@ -141,4 +146,6 @@ def _tell(measure: Callable[[], Report], out: Path | None, html: Path | None, ea
     if before is not None:
         for change in compare(report, before):
             typer.echo(f"  {change.metric}：{shown(change.before)} → {shown(change.after)}")
+    for part, figures in report.metrics.get("parts", {}).items():
+        typer.echo(f"  {part:<22}{'  '.join(f'{name} {shown(value)}' for name, value in figures.items())}")
     typer.echo(f"  报告：{page}")

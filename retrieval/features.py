@@ -29,12 +29,8 @@ NAMES = (
     "is_asked",
     "questions",
     "document_questions",
-    "document_passages",
     "length",
 )
-OF_USE = frozenset(("is_asked", "questions", "document_questions", "document_passages"))
-"""How often a provision and its document are asked about: told only by questions that people asked, not by those that
-an author wrote, three to a provision."""
 _SOFT = 5
 """The first ranks differ much, later ones little."""
 
@@ -103,5 +99,4 @@ def _use(candidate: Candidate) -> tuple[float, ...]:
         float(candidate.questions > 0),
         math.log1p(candidate.questions),
         math.log1p(candidate.questions_of_document),
-        math.log1p(candidate.passages_of_document),
     )

@@ -20,7 +20,7 @@ from retrieval.question_index import QuestionIndex
 from retrieval.references import cited_articles, merge
 from retrieval.segmentation import bigrams, content_words, words
 from retrieval.tantivy_folder import TantivyFolder
-from retrieval.vocabulary import standard_words
+from retrieval.vocabulary import MEANT, standard_words
 
 _MOST_TERMS = 128
 _DOCUMENT, _PASSAGE = "document", "passage"
@@ -38,14 +38,15 @@ class FieldWeights:
     text: float = 1.0
     heading: float = 1.0
     title: float = 0.3
+    words: float = 1.0
     pairs: float = 0.8
-    meant: float = 0.6
+    meant: float = MEANT
     """What the standard words of a colloquial question count, beside its own."""
 
     def of(self, field: str) -> float:
         """The weight of an indexed field such as ``text_words``."""
         name, _, form = field.rpartition("_")
-        return float(getattr(self, name)) * (self.pairs if form == "pairs" else 1.0)
+        return float(getattr(self, name)) * (self.pairs if form == "pairs" else self.words)
 
 
 _NAMES = ("text", "heading", "title")
@@ -87,9 +88,11 @@ class KeywordIndex:
         self._questions.replace(documents)
         self._refresh()
 
-    def search(self, text: str, only: Filter, *, limit: int) -> list[tuple[str, float]]:
+    def search(
+        self, text: str, only: Filter, *, limit: int, weights: FieldWeights | None = None
+    ) -> list[tuple[str, float]]:
         """See :class:`retrieval.ports.PassageIndex`. Scores are BM25 sums, comparable within one search only."""
-        wanted = self._wanted(text)
+        wanted = self._wanted(text, weights or self._weights)
         if not wanted:
             return []
         best = self._tantivy.hits(tantivy.Query.boolean_query(wanted), limit * _NET)
@@ -100,7 +103,7 @@ class KeywordIndex:
 
     def scores(self, text: str, ids: Collection[str]) -> dict[str, float]:
         """See :class:`retrieval.ports.KeywordPassageIndex`."""
-        wanted = self._wanted(text)
+        wanted = self._wanted(text, self._weights)
         if not wanted or not ids:
             return {}
         chosen = tantivy.Query.term_set_query(self._tantivy.schema, "id", sorted(ids))
@@ -116,13 +119,9 @@ class KeywordIndex:
         """See :class:`retrieval.ports.KeywordPassageIndex`."""
         return self._questions.search(text, only, limit=limit)
 
-    def size_of(self, document_id: str) -> tuple[int, int]:
+    def questions_of(self, document_id: str) -> int:
         """See :class:`retrieval.ports.KeywordPassageIndex`."""
-        if document_id not in self._sizes:
-            # The document's own entry, which keeps its names, is one of those that carry its id.
-            entries = self._tantivy.count(self._tantivy.term("document_id", document_id))
-            self._sizes[document_id] = max(0, entries - 1), self._questions.count(document_id)
-        return self._sizes[document_id]
+        return self._questions.count(document_id)
 
     def cited(self, text: str, only: Filter) -> tuple[bool, list[str]]:
         """See :class:`retrieval.ports.KeywordPassageIndex`."""
@@ -150,7 +149,7 @@ class KeywordIndex:
     def within(self, documents: Collection[str], text: str, only: Filter, *, limit: int) -> list[str]:
         """See :class:`retrieval.ports.KeywordPassageIndex`."""
         chosen = tantivy.Query.term_set_query(self._tantivy.schema, "document_id", sorted(documents))
-        wanted = self._wanted(text)
+        wanted = self._wanted(text, self._weights)
         best = [id_ for id_, _ in self._found(wanted, only, limit, among=chosen)] if wanted else []
         every = self._found([(tantivy.Occur.Must, self._passage())], only, _MOST_OF_A_DOCUMENT, among=chosen)
         return list(dict.fromkeys([*best, *sorted((id_ for id_, _ in every), key=_reading_order)]))[:limit]
@@ -191,7 +190,6 @@ class KeywordIndex:
 
     def _refresh(self) -> None:
         self._spellings = self._read_spellings()
-        self._sizes: dict[str, tuple[int, int]] = {}
 
     def _read_spellings(self) -> dict[str, frozenset[str]]:
         searcher = self._tantivy.searcher
@@ -201,16 +199,16 @@ class KeywordIndex:
             spelled += [(name, document_id) for name in entry.get_all("names")]
         return merge(spelled)
 
-    def _wanted(self, text: str) -> list[tuple[Any, Any]]:
+    def _wanted(self, text: str, weights: FieldWeights) -> list[tuple[Any, Any]]:
         """One optional clause for each field and term of the question, and of what a rule would say for it."""
         asked = _terms(text)
         meant = _terms(" ".join(standard_words(text)))
         return [
             (tantivy.Occur.Should, self._boosted(field, term, weight * share))
             for field in _FIELDS
-            if (weight := self._weights.of(field))
+            if (weight := weights.of(field))
             for form in (field.rpartition("_")[2],)
-            for terms, share in ((asked[form], 1.0), (meant[form], self._weights.meant))
+            for terms, share in ((asked[form], 1.0), (meant[form], weights.meant))
             for term in terms[:_MOST_TERMS]
         ]
 

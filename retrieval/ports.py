@@ -55,8 +55,8 @@ class KeywordPassageIndex(PassageIndex, Protocol):
     def like_questions(self, text: str, only: Filter, *, limit: int) -> list[QuestionHit]:
         """Typical questions like the text whose passage is allowed, best first."""
 
-    def size_of(self, document_id: str) -> tuple[int, int]:
-        """How many passages and how many typical questions a document has, all versions together."""
+    def questions_of(self, document_id: str) -> int:
+        """How many typical questions a document has, all versions together."""
 
     def names(self) -> Mapping[str, frozenset[str]]:
         """Spelling of a document's name → documents; another object after every change."""

@@ -1,30 +1,25 @@
-"""Trains a ranker from typical questions: ``python -m retrieval.ranking_training LIBRARY FILE DAY``.
+"""Trains a ranker from typical questions that people asked.
 
 Each known question is asked as if it were not known, and the ranker learns which candidates it was written for:
 weights of features that maximise the likelihood of the right ones among all (a listwise softmax), found by Newton's
 method. The loss is convex, so the same weights come out on every run.
 """
 
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 
-from knowledge.documents.loading import load_folder
-from knowledge.documents.model import Audience, Provision, ProvisionRef
-from retrieval.embedding import open_embedder
-from retrieval.features import NAMES, OF_USE, Features, features_of
+from knowledge.documents.model import Audience
+from retrieval.features import NAMES, Features, features_of
 from retrieval.model import Query
 from retrieval.ranking import LearnedRanker
 from retrieval.search import Searcher
-from retrieval.shelf import Shelf, searching
-from retrieval.shortlist import Shortlist
 
 _RIDGE = 0.003
 """Of nearly no influence where there are hundreds of questions; holds the weights where there are few."""
+_PARTS = 5
 _STEPS = 50
 _CLOSE = 1e-9
 _TINY = 1e-9
@@ -32,52 +27,72 @@ _TINY = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A known question and every provision that answers it."""
+    """A question that people asked and every provision that answers it (``SUIT:22``, in whichever version)."""
 
     question: str
-    right: frozenset[ProvisionRef]
+    right: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A lesson's candidates as a ranker sees them, and which of them are right."""
+    """A lesson's candidates as a ranker sees them, which of them are right, and how they are ranked today."""
 
     features: Features
     is_right: Features
+    today: Features
 
 
-def lessons_of(provisions: Iterable[Provision]) -> list[Lesson]:
-    """Each typical question once, with all the provisions that have it."""
-    right: dict[str, set[ProvisionRef]] = {}
-    for provision in provisions:
-        for question in provision.typical_questions:
-            right.setdefault(question, set()).add(provision.ref)
-    return [Lesson(question, frozenset(refs)) for question, refs in right.items()]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """Mean reciprocal rank on questions that a ranker did not see, beside that of the ranker in use."""
+
+    questions: int
+    today: float
+    learned: float
+
+    @property
+    def pays(self) -> bool:
+        """Whether the learned ranker is better."""
+        return self.learned > self.today
 
 
-def examples_of(lessons: Iterable[Lesson], shortlist: Callable[[str], Shortlist]) -> Iterator[Example]:
-    """``shortlist`` must think the question away. Lessons whose answer is no candidate teach nothing."""
+def lessons_of(pairs: Iterable[tuple[str, str]]) -> list[Lesson]:
+    """Each question once, from pairs of a question and a provision that answers it."""
+    right: dict[str, set[str]] = {}
+    for question, provision in pairs:
+        right.setdefault(question, set()).add(provision)
+    return [Lesson(question, frozenset(provisions)) for question, provisions in right.items()]
+
+
+def examples_of(lessons: Iterable[Lesson], searcher: Searcher, *, day: date) -> list[Example]:
+    """Each question asked as if it were not known. Lessons whose answer is no candidate teach nothing."""
+    examples = []
     for lesson in lessons:
-        found = shortlist(lesson.question)
-        is_right = np.array([each.provision.ref in lesson.right for each in found.candidates], dtype=np.float64)
+        query = Query(text=lesson.question, as_of=day, reader=Audience.INTERNAL)
+        found = searcher.shortlist(query, without=lesson.question)
+        is_right = np.array([each.provision.ref.short in lesson.right for each in found.candidates], dtype=np.float64)
         if is_right.any() and not is_right.all():
-            yield Example(features_of(found), is_right)
+            today = np.array(searcher.ranker.scores(found), dtype=np.float64)
+            examples.append(Example(features_of(found), is_right, today))
+    return examples
 
 
-def fit(name: str, examples: Sequence[Example], *, from_use: bool) -> LearnedRanker:
-    """The most likely weights; all 0 without examples.
+def try_out(examples: Sequence[Example]) -> Trial:
+    """Five times fit to four fifths and tried on the fifth."""
+    learned: list[float] = []
+    for part in range(_PARTS):
+        ranker = fit("trial", [each for number, each in enumerate(examples) if number % _PARTS != part])
+        learned += [_reciprocal_rank(ranker.sums(each.features), each.is_right) for each in examples[part::_PARTS]]
+    today = [_reciprocal_rank(each.today, each.is_right) for each in examples]
+    count = max(1, len(examples))
+    return Trial(questions=len(examples), today=sum(today) / count, learned=sum(learned) / count)
 
-    Args:
-        name: names the model, for replay.
-        examples: what to learn from.
-        from_use: whether the questions are a sample of what people ask, so that their number tells something.
 
-    """
+def fit(name: str, examples: Sequence[Example]) -> LearnedRanker:
+    """The most likely weights; all 0 without examples."""
     if not examples:
         return LearnedRanker(name, (0.0,) * len(NAMES))
     spread = np.concatenate([each.features for each in examples]).std(axis=0)
-    if not from_use:
-        spread[[NAMES.index(each) for each in OF_USE]] = 0.0
     scale = np.where(spread > _TINY, 1 / np.maximum(spread, _TINY), 0.0)
     rows = [each.features * scale for each in examples]
     targets = [each.is_right / each.is_right.sum() for each in examples]
@@ -108,23 +123,5 @@ def _loss(rows: Sequence[Features], targets: Sequence[Features], weights: Featur
     return loss, slope, curve
 
 
-def train(
-    name: str, provisions: Iterable[Provision], searcher: Searcher, *, day: date, from_use: bool
-) -> LearnedRanker:
-    """Learn from every typical question of provisions that are in force on ``day``; see :func:`fit`."""
-
-    def thought_away(question: str) -> Shortlist:
-        return searcher.shortlist(Query(text=question, as_of=day, reader=Audience.INTERNAL), without=question)
-
-    return fit(name, list(examples_of(lessons_of(provisions), thought_away)), from_use=from_use)
-
-
-def main(library: Path, file: Path, day: date) -> None:
-    """Train from a library folder and write the model."""
-    shelf = Shelf(load_folder(library))
-    with searching(shelf, embedder=open_embedder("static")) as searcher:
-        train("library", shelf.in_force_on(day), searcher, day=day, from_use=False).write(file)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), date.fromisoformat(sys.argv[3]))
+def _reciprocal_rank(scores: Features, is_right: Features) -> float:
+    return 1.0 / (1 + int(np.sum(scores > scores[is_right > 0].max())))

@@ -66,6 +66,11 @@ class Searcher:
         self._context = ContextFinder(siblings)
 
     @property
+    def ranker(self) -> Ranker:
+        """What puts candidates in order."""
+        return self._ranker
+
+    @property
     def known_words(self) -> KnownWords:
         """What the library knows, as the decision on enough reads it."""
         return self._keyword

@@ -72,7 +72,6 @@ class Candidate:
     questions: int = 0
     """How many typical questions it has, beside the one that is thought away."""
     questions_of_document: int = 0
-    passages_of_document: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +148,6 @@ def _candidates(
     questions = [[each for each in one.typical_questions if each != without] for one in provisions]
     matches = _Matches.of(found.terms, provisions, questions)
     for row, (id_, provision) in enumerate(zip(ids, provisions, strict=True)):
-        passages, known = keyword.size_of(provision.ref.document_id)
         thought_away = len(provision.typical_questions) - len(questions[row])
         yield Candidate(
             provision=provision,
@@ -164,8 +162,7 @@ def _candidates(
             keyword_rank=keyword_ranks.get(id_),
             vector_rank=vector_ranks.get(id_),
             questions=len(questions[row]),
-            questions_of_document=known - thought_away,
-            passages_of_document=passages,
+            questions_of_document=keyword.questions_of(provision.ref.document_id) - thought_away,
         )
 
 

@@ -22,6 +22,8 @@ class AuditEvent(StrEnum):
     VERSION_WITHDRAWN = "library:version_withdrawn"
     VERSION_REPEALED = "library:version_repealed"
     VERSION_REOPENED = "library:version_reopened"
+    VERSION_ANNOTATED = "library:version_annotated"
+    RANKER_TRAINED = "library:ranker_trained"
     QUESTION_ADDED = "question:added"
     QUESTION_PROPOSED = "question:proposed"
     QUESTION_CONFIRMED = "question:confirmed"
