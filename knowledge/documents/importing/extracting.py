@@ -49,6 +49,7 @@ _LIBRARY = re.compile(
 )
 _HEADING = re.compile(r"^#{1,6}[ \t]+\S", re.MULTILINE)
 _PROBE = 4096
+_UNPACKED = frozenset({Format.MARKDOWN, Format.TEXT, Format.HTML})
 _TEXTS = frozenset({Format.MARKDOWN, Format.TEXT})
 
 SUFFIXES = frozenset(f".{name}" for name in _EXTENSIONS)
@@ -71,6 +72,8 @@ def extract(content: bytes, file_name: str, limits: Limits) -> Extracted:
         )
     named = _EXTENSIONS.get(file_name.rpartition(".")[2].lower())
     found = format_of(content, named)
+    if found in _UNPACKED and len(content) > limits.text_bytes:
+        raise Invalid(f"{_NAMES[found]}文件超过 {limits.text_bytes // _MEGABYTE} MB，请拆分后导入。")
     extracted = _READERS[found](content, limits)
     _refuse_too_long(extracted, limits)
     told = _mismatch(named, found)

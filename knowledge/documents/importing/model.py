@@ -140,8 +140,10 @@ class Limits:
     """For a text PDF."""
     scan_seconds: float = 1800
     """For a scan: about ten seconds a page."""
-    unpacked_bytes: int = 256 * 2**20
-    """What a DOCX may unpack to."""
+    text_bytes: int = 32 * 2**20
+    """For Markdown, plain text and HTML, which hold no pictures."""
+    unpacked_bytes: int = 48 * 2**20
+    """What the parts of a DOCX that are read may unpack to; its pictures are not unpacked."""
     memory_bytes: int = 4 * 2**30
     """Address space of the process that reads a PDF or a picture."""
     characters: int = 2_000_000

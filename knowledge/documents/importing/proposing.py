@@ -6,7 +6,7 @@ from datetime import date
 from hashlib import sha256
 from itertools import groupby
 
-from knowledge.documents.importing.arranging import Arranged, arrange
+from knowledge.documents.importing.arranging import Arranged, Scheme, arrange
 from knowledge.documents.importing.dating import Dates, dates_of
 from knowledge.documents.importing.describing import (
     document_id_of,
@@ -21,6 +21,7 @@ from knowledge.documents.importing.inspecting import inspect
 from knowledge.documents.importing.model import (
     Block,
     Caution,
+    CautionCode,
     Extracted,
     Format,
     Hints,
@@ -59,7 +60,7 @@ def propose(content: bytes, file_name: str, *, hints: Hints | None = None, limit
     limits, hints = limits or Limits(), hints or Hints()
     extracted = extract(content, file_name, limits)
     if extracted.format is Format.LIBRARY:
-        return _of_library_file(content, extracted)
+        return _of_library_file(content, extracted, hints)
     title, blocks, about_title = _titled(extracted, file_name, hints)
     if not any(block.text.strip() for block in blocks):
         raise Invalid("文件里没有正文。")
@@ -170,7 +171,8 @@ def _without_day(draft: LoadedVersion) -> bytes:
     return file_of(fields, draft.provisions)
 
 
-def _of_library_file(content: bytes, extracted: Extracted) -> Proposal:
+def _of_library_file(content: bytes, extracted: Extracted, hints: Hints) -> Proposal:
+    """As it is: its front matter counts, whatever the hints say."""
     loaded = load_bytes(content)
     units = tuple(
         Unit(
@@ -187,11 +189,16 @@ def _of_library_file(content: bytes, extracted: Extracted) -> Proposal:
         markdown=content,
         loaded=loaded,
         missing=(),
-        warnings=extracted.cautions,
+        warnings=(*extracted.cautions, *_unused(hints), *inspect(Arranged(units, Scheme.WHOLE))),
         outline=outline_of(units, loaded.version.title),
         units=units,
         history=(),
     )
+
+
+def _unused(hints: Hints) -> Iterator[Caution]:
+    if replace(hints, known={}) != Hints():
+        yield Caution(CautionCode.KNOWN, "这已经是知识库文件，要素以文件头为准，另外指定的要素没有使用。")
 
 
 def outline_of(units: Sequence[Unit], title: str, depth: int = 0) -> Outline:

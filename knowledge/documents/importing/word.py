@@ -64,14 +64,14 @@ class _Parts:
     """The parts of the package, unpacked within a limit."""
 
     def __init__(self, content: bytes, most: int) -> None:
-        self._left = most
+        self._left = self._most = most
         try:
             self._zip = zipfile.ZipFile(BytesIO(content))
             parts = self._zip.infolist()
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
             raise Invalid("Word 文档已损坏，读不出来。") from None
-        if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > most:
-            raise Invalid(f"Word 文档解压后超过 {most // 2**20} MB，像是压缩炸弹，不予导入。")
+        if len(parts) > _MOST_PARTS:
+            raise Invalid(f"Word 文档里有 {len(parts)} 个部件，像是压缩炸弹，不予导入。")
         if any(part.flag_bits & _ENCRYPTED for part in parts):
             raise Invalid("Word 文档加了密码，请去掉密码后再导入。")
         self._names = {part.filename for part in parts}
@@ -97,7 +97,7 @@ class _Parts:
             return None
         try:
             with self._zip.open(name) as part:
-                content = part.read(self._left + 1)
+                content = part.read(self._left + 1)  # the size that an archive states may be a lie
         except (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError):
             raise Invalid("Word 文档已损坏，读不出来。") from None
         except Exception as error:  # zlib.error has no public base
@@ -106,7 +106,7 @@ class _Parts:
             raise
         self._left -= len(content)
         if self._left < 0:
-            raise Invalid("Word 文档解压后太大，像是压缩炸弹，不予导入。")
+            raise Invalid(f"Word 文档解压后超过 {self._most // 2**20} MB，像是压缩炸弹，不予导入。")
         return parse_xml(content, "Word 文档")
 
 

@@ -26,10 +26,10 @@ _CONTENTS = re.compile(rf"目{SPACE}*[录次]")
 _LEADER = re.compile(rf"(?:{SPACE}|[.…·．])*[0-9０-９]*\Z")
 _NOT_A_HEADING = re.compile(r"[。；！？]|[：，,;:]\Z")
 _REFERS = re.compile(
-    rf"规定|[所的之至到、，款项]|[和及与或以]第|中[的规所]|第{SPACE}*(?:{NUMERAL}){SPACE}*[款项条]|[（(](?:{NUMERAL})[)）]"
+    rf"规定|修改|改为|增加|删去|修正|[所的之至到、，款项]|[和及与或以]第|中[的规所]|第{SPACE}*(?:{NUMERAL}){SPACE}*[款项条]|[（(](?:{NUMERAL})[)）]"
 )
 _REFERS_APART = re.compile(
-    rf"规定|所[称列述]|的规定|[至到、和及与或]第|第{SPACE}*(?:{NUMERAL}){SPACE}*[款项条]|[（(](?:{NUMERAL})[)）]项"
+    rf"规定|修改为|改为|增加|删去|所[称列述]|的规定|[至到、和及与或]第|第{SPACE}*(?:{NUMERAL}){SPACE}*[款项条]|[（(](?:{NUMERAL})[)）]项"
 )
 _PART = re.compile(rf"第{SPACE}*(?:{NUMERAL}){SPACE}*[款项目]")
 _TITLED = re.compile(r"(?P<title>【[^】]{1,40}】|〔[^〕]{1,40}〕)\s*(?P<rest>.*)")

@@ -62,6 +62,11 @@ def test_bytes_that_are_no_text_are_refused() -> None:
     assert "编码" in _refused(b"\xff\xff\xfe\x81" * 50, "a.txt") or "空字节" in _refused(b"\x00\x01" * 500, "a.txt")
 
 
+def test_a_text_without_end_is_refused() -> None:
+    assert "32 MB" in _refused(b"<p>" + b"x" * (33 * _MEGABYTE), "a.html")
+    assert "超过上限" in _refused(b"x" * (3 * _MEGABYTE), "a.txt")
+
+
 class TestPdf:
     def test_a_locked_one_asks_for_no_password_but_for_another_file(self) -> None:
         locked = typeset(_RULE).replace(
