@@ -37,12 +37,12 @@ def simplified(text: str) -> str:
 
 def dictionary_words(run: str) -> list[str]:
     """Chinese characters cut at words of the dictionary; what it does not have stays single characters."""
-    return list(_jieba().cut(run, False))
+    return list(rjieba.cut(run, False))
 
 
 def words(text: str) -> list[str]:
     """Dictionary words and whole codes (``c2``, ``3.3.13``, ``10%``) of the folded text, in order."""
-    return [word for run in _runs(text) for word in (_jieba().cut(run) if _is_chinese(run) else (run,))]
+    return [word for run in _runs(text) for word in (rjieba.cut(run) if _is_chinese(run) else (run,))]
 
 
 def bigrams(text: str) -> list[str]:
@@ -105,8 +105,3 @@ def _traditional() -> frozenset[str]:
     """Characters that the conversion may change: texts without any, nearly all, skip it."""
     table = resources.files("opencc").joinpath("dictionary", "TSCharacters.txt").read_text(encoding="utf-8")
     return frozenset(line[0] for line in table.splitlines() if line)
-
-
-@cache
-def _jieba() -> Any:  # noqa: ANN401 - published without types
-    return rjieba.Jieba()
