@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from ui.client import ApiClient, open_http
 from ui.gate import Gate
 from ui.house import House
-from ui.pages import chat, customers, drafts, inbox, library, login, operations, review
+from ui.pages import chat, customers, drafts, inbox, library, library_imports, login, operations, review
 from ui.panels import Kit
 from ui.rendering import STATIC, static
 from ui.visitors import PAGES, SESSION_COOKIE, Visitors
@@ -24,6 +24,7 @@ _HEAD = (
     f'<link rel="icon" href="{static("mark.svg")}" type="image/svg+xml">'
     f'<link rel="stylesheet" href="{static("theme.css")}">'
     f'<script src="{static("page.js")}" defer></script>'
+    f'<script src="{static("library.js")}" defer></script>'
 )
 _FONTS = ("PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", "sans-serif")
 _MONO = ("SFMono-Regular", "Consolas", "Noto Sans Mono CJK SC", "monospace")
@@ -42,7 +43,7 @@ _CONCURRENT = 32
 def mount_ui(app: Application, api_base_url: str, *, house: House | None = None) -> Application:
     """Put the pages at ``/`` of the API's own app, behind the gate. Call it last: it answers every other path."""
     kit = _kit(open_http(api_base_url), house)
-    app.router.routes.extend(login.routes(kit))
+    app.router.routes.extend([*login.routes(kit), *library_imports.routes(kit, api_base_url)])
     app.router.routes.append(Mount("/ui-static", StaticFiles(directory=STATIC)))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="SSR mode is not supported", category=UserWarning)  # it is off

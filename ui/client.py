@@ -18,7 +18,17 @@ from api.schemas.chat import ConversationView, StepView, TurnView
 from api.schemas.customers import CustomerDetailView, CustomerRow, TagCount
 from api.schemas.drafts import StatementView
 from api.schemas.inbox import InquiryView, MessageRow, MessageView
-from api.schemas.library import ProvisionView, SearchResultView, VersionView
+from api.schemas.library import EntryView, ProvisionView, SearchResultView, ShownProvisionView
+from api.schemas.library_changes import (
+    ArticleHistoryView,
+    ComparisonView,
+    DocumentHistoryView,
+    ImpactView,
+    RepealView,
+    WithdrawalView,
+)
+from api.schemas.library_imports import CorrectionView, ImportLimitsView, PublicationView
+from api.schemas.library_keeping import LintFindingView, ProposalView, QuestionView, ScriptView
 from api.schemas.operations import ChainReportView, OverviewView
 from api.schemas.plans import PlanRequestView
 from api.schemas.problems import Problem
@@ -26,7 +36,7 @@ from api.schemas.sessions import ActorView, SessionView
 
 View = TypeVar("View", bound=BaseModel)
 
-_TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+_TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 _STREAM_TIMEOUT = httpx.Timeout(300.0, connect=5.0)
 
 _PLAIN = {
@@ -137,21 +147,119 @@ class ApiClient:
             SearchResultView, "GET", "/api/library/search", params={"text": text, "as_of": as_of, "kind": kind}
         )
 
-    def documents(
-        self, *, text: str | None = None, kind: str | None = None, in_force_on: date | None = None
-    ) -> tuple[VersionView, ...]:
-        """Documents that match, one version each."""
-        params = {"text": text, "kind": kind, "in_force_on": in_force_on, "limit": MAX_PAGE}
-        return self._read(PageView[VersionView], "GET", "/api/library/documents", params=params).items
+    def documents(self, **filters: str | int | date | None) -> PageView[EntryView]:
+        """A page of the versions that match, each with its state on the day."""
+        return self._read(PageView[EntryView], "GET", "/api/library/documents", params=filters)
 
-    def versions(self, document_id: str) -> tuple[VersionView, ...]:
-        """Every version of a document."""
-        return self._read(ListView[VersionView], "GET", _at("library", "documents", document_id, "versions")).items
+    def issuers(self) -> tuple[str, ...]:
+        """Who issued what is in the library, most documents first."""
+        return self._read(ListView[str], "GET", "/api/library/issuers").items
 
     def provisions(self, document_id: str, label: str) -> tuple[ProvisionView, ...]:
         """A version's provisions in order."""
         path = _at("library", "documents", document_id, "versions", label, "provisions")
         return self._read(ListView[ProvisionView], "GET", path).items
+
+    def history(self, document_id: str, *, on: date | None = None) -> DocumentHistoryView:
+        """Every version of a document with its state on a day."""
+        path = _at("library", "documents", document_id, "history")
+        return self._read(DocumentHistoryView, "GET", path, params={"on": on})
+
+    def compare(self, before: str, after: str, *, unchanged: bool = False) -> ComparisonView:
+        """Two versions (``SUIT@2022-08-12``) article by article."""
+        params = {"before": before, "after": after, "unchanged": unchanged}
+        return self._read(ComparisonView, "GET", "/api/library/comparisons", params=params)
+
+    def shown(self, reference: str, *, as_of: date | None = None) -> ShownProvisionView:
+        """One provision with its state and its links."""
+        path = _at("library", "provisions", reference, "links")
+        return self._read(ShownProvisionView, "GET", path, params={"as_of": as_of})
+
+    def article_history(self, reference: str) -> ArticleHistoryView:
+        """One article through all its numbers."""
+        return self._read(ArticleHistoryView, "GET", _at("library", "provisions", reference, "history"))
+
+    def article_impact(self, reference: str) -> ImpactView:
+        """What rests on an article."""
+        return self._read(ImpactView, "GET", _at("library", "provisions", reference, "impact"))
+
+    def ending_impact(self, document_id: str, label: str, *, on: date) -> ImpactView:
+        """What would change if a version ended on a day."""
+        path = _version(document_id, label, "impact")
+        return self._read(ImpactView, "GET", path, params={"ending_on": on})
+
+    def withdraw(self, document_id: str, label: str, *, reason: str, reopen: bool) -> WithdrawalView:
+        """Take a version back as published in error."""
+        body = {"reason": reason, "reopen": reopen}
+        return self._read(WithdrawalView, "POST", _version(document_id, label, "withdrawal"), json=body)
+
+    def repeal(self, document_id: str, label: str, *, on: str, reason: str) -> RepealView:
+        """Write down from when on a version is in force no more."""
+        body = {"on": on, "reason": reason}
+        return self._read(RepealView, "POST", _version(document_id, label, "repeal"), json=body)
+
+    def reopen(self, document_id: str, label: str, *, reason: str) -> RepealView:
+        """Take an end back that has not come."""
+        return self._read(RepealView, "POST", _version(document_id, label, "reopening"), json={"reason": reason})
+
+    def questions(self, reference: str) -> tuple[QuestionView, ...]:
+        """The typical questions of a provision, removed ones too."""
+        return self._read(ListView[QuestionView], "GET", "/api/library/questions", params={"of": reference}).items
+
+    def waiting_questions(self) -> tuple[QuestionView, ...]:
+        """Proposed questions that nobody has decided on."""
+        return self._read(ListView[QuestionView], "GET", "/api/library/questions/waiting").items
+
+    def add_question(self, provision: str, text: str) -> QuestionView:
+        """Add a typical question."""
+        body = {"provision": provision, "text": text}
+        return self._read(QuestionView, "POST", "/api/library/questions", json=body)
+
+    def decide_question(self, question_id: str, decision: str) -> QuestionView:
+        """``confirmation`` or ``removal``."""
+        return self._read(QuestionView, "POST", _at("library", "questions", question_id, decision))
+
+    def remove_written_question(self, provision: str, text: str) -> QuestionView:
+        """Take a question that was written with the text out of use."""
+        body = {"provision": provision, "text": text}
+        return self._read(QuestionView, "POST", "/api/library/questions/removals", json=body)
+
+    def propose_questions(self, reference: str) -> ProposalView:
+        """Have the configured model think up questions."""
+        body = {"of": reference}
+        return self._read(ProposalView, "POST", "/api/library/questions/proposals", json=body)
+
+    def scripts(self, **filters: str | int | date | None) -> PageView[ScriptView]:
+        """A page of the scripts with their approval."""
+        return self._read(PageView[ScriptView], "GET", "/api/library/scripts", params=filters)
+
+    def approve_script(self, script: str, *, until: str) -> ScriptView:
+        """Let staff use a script up to a day."""
+        body = {"script": script, "until": until}
+        return self._read(ScriptView, "POST", "/api/library/scripts/approvals", json=body)
+
+    def revoke_script(self, script: str, *, reason: str) -> ScriptView:
+        """Take an approval back."""
+        body = {"script": script, "reason": reason}
+        return self._read(ScriptView, "POST", "/api/library/scripts/revocations", json=body)
+
+    def findings(self, **filters: str | int | None) -> PageView[LintFindingView]:
+        """A page of the faults in published texts."""
+        return self._read(PageView[LintFindingView], "GET", "/api/library/findings", params=filters)
+
+    def import_limits(self) -> ImportLimitsView:
+        """How much may be uploaded."""
+        return self._read(ImportLimitsView, "GET", "/api/library/imports/limits")
+
+    def publish(self, markdown: str, *, supersede: bool) -> PublicationView:
+        """Publish a library file that was confirmed."""
+        body = {"markdown": markdown, "supersede": supersede}
+        return self._read(PublicationView, "POST", "/api/library/imports/publications", json=body)
+
+    def correct(self, markdown: str, *, reason: str | None) -> CorrectionView:
+        """Publish a library file in the place of a wrong version."""
+        body = {"markdown": markdown, "reason": reason}
+        return self._read(CorrectionView, "POST", "/api/library/imports/corrections", json=body)
 
     def customers(self, **filters: str | int | bool | date | None) -> PageView[CustomerRow]:
         """A page of the own book."""
@@ -223,6 +331,11 @@ class ApiClient:
         """Check the audit chain from its first entry."""
         return self._read(ChainReportView, "GET", "/api/operations/audit")
 
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """What proves to the API whose calls these are."""
+        return self._headers
+
     def _read(
         self,
         view: type[View],
@@ -243,6 +356,10 @@ class ApiClient:
 
 def _said(value: Any) -> Any:  # noqa: ANN401 - any parameter that httpx takes
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _version(document_id: str, label: str, subject: str) -> str:
+    return _at("library", "documents", document_id, "versions", label, subject)
 
 
 def _at(*parts: str) -> str:

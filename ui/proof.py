@@ -53,17 +53,13 @@ class Proof:
 
 def badges_of(source: Source, *, as_of: date, now: date | None = None) -> tuple[Badge, ...]:
     """In force or not on the day (and by ``now``, where that differs), whose words, and how far they were checked."""
+    if _is_withdrawn(source):
+        return (Badge("已撤回", "bad"), *_words_of(source))
     force = _force(source.effective_from, source.effective_to, as_of)
     badges = [force]
     if now is not None and (present := _force(source.effective_from, source.effective_to, now)) != force:
         badges = [Badge(f"查询日{force.text}", force.tone), Badge(f"今日{present.text}", present.tone)]
-    if source.rendition == Rendition.SUMMARY.value:
-        badges.append(Badge(_SUMMARY_NOTE, "warn"))
-    try:
-        text, tone = _VERIFICATION_NOTES[Verification(source.verification)]
-    except ValueError:
-        text, tone = _VERIFICATION_NOTES[Verification.UNVERIFIED]
-    return (*badges, Badge(text, tone))
+    return (*badges, *_words_of(source))
 
 
 def provision_proof(source: EvidenceView | ProvisionView, *, as_of: date, quotes: Sequence[str] = ()) -> Proof:
@@ -102,6 +98,22 @@ def proof_of_reference(
     day = as_of or today()
     asked = None if "@" in reference else day
     return provision_proof(client.provision(reference, as_of=asked), as_of=day, quotes=quotes)
+
+
+def _words_of(source: Source) -> tuple[Badge, ...]:
+    """Whose words, and how far they were checked."""
+    try:
+        text, tone = _VERIFICATION_NOTES[Verification(source.verification)]
+    except ValueError:
+        text, tone = _VERIFICATION_NOTES[Verification.UNVERIFIED]
+    summary = (Badge(_SUMMARY_NOTE, "warn"),) if source.rendition == Rendition.SUMMARY.value else ()
+    return (*summary, Badge(text, tone))
+
+
+def _is_withdrawn(source: Source) -> bool:
+    if isinstance(source, VersionView):
+        return source.withdrawn_on is not None
+    return isinstance(source, ProvisionView) and source.withdrawn
 
 
 def _force(begins: date, ends: date | None, day: date) -> Badge:

@@ -1,13 +1,14 @@
 """Texts as HTML: a provision with its quoted spans marked, a customer's letter to the byte. Everything is escaped."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
 _DIVIDER = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _HEADING = re.compile(r"[一二三四五六七八九十]{1,3}、\S.{0,40}")
+_BLANK_LINES = re.compile(r"\n\s*\n")
 _BULLET = re.compile(r"^\s*(?:[-*]|\d+[.)])\s+")
 
 
@@ -34,6 +35,59 @@ def provision_html(text: str, quotes: Sequence[str] = ()) -> Markup:
         parts.append(_paragraph(lines[position], spans))
         position += 1
     return Markup("").join(parts)
+
+
+def structured_html(text: str, places: Sequence[str]) -> Markup:
+    """``text`` with its 款 numbered in the margin where there are several, its 项 and 目 set in; tables whole.
+
+    ``places`` has one place a line that is not empty: ``2.1`` is the first 项 of the second 款.
+    """
+    lines = [_Line(match.start(), match.group()) for match in re.finditer(r"[^\n]*\S[^\n]*", text)]
+    if len(places) != len(lines):
+        return provision_html(text)
+    several = len({place.partition(".")[0] for place in places}) > 1
+    parts: list[Markup] = []
+    position = 0
+    before = ""
+    while position < len(lines):
+        if lines[position].text.lstrip().startswith("|"):
+            end = position
+            while end < len(lines) and lines[end].text.lstrip().startswith("|"):
+                end += 1
+            parts.append(_table(lines[position:end], ()))
+            position = end
+            continue
+        place = places[position]
+        number = place if several and "." not in place and place != before else ""
+        parts.append(_placed(lines[position], depth=place.count("."), number=number))
+        before = place
+        position += 1
+    return Markup('<div class="{}">{}</div>').format("yc-several" if several else "", Markup("").join(parts))
+
+
+def marked_html(segments: Iterable[tuple[str, str]], *, side: str = "") -> Markup:
+    """``(keep|insert|delete, text)`` pieces as one text; with ``side`` as it stood ``before`` or ``after``."""
+    hidden = {"before": "insert", "after": "delete"}.get(side)
+    return Markup("").join(
+        _marked_piece(mark, _BLANK_LINES.sub("\n", text)) for mark, text in segments if mark != hidden
+    )
+
+
+def _marked_piece(mark: str, text: str) -> Markup:
+    match mark:
+        case "insert":
+            return Markup("<ins>{}</ins>").format(text)
+        case "delete":
+            return Markup("<del>{}</del>").format(text)
+    return escape(text)
+
+
+_MARGIN = Markup('<span class="yc-place" title="第{0}款" aria-hidden="true">{0}</span>')
+
+
+def _placed(line: _Line, *, depth: int, number: str) -> Markup:
+    margin = _MARGIN.format(number) if number else ""
+    return Markup('<p class="yc-para yc-depth-{}">{}{}</p>').format(depth, margin, line.text.strip())
 
 
 def letter_html(text: str) -> Markup:

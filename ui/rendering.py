@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from api.schemas.library import ProvisionView
+from api.schemas.library_changes import SegmentView
 from ui.language import Language, translate
-from ui.provision_text import letter_html, provision_html
+from ui.provision_text import letter_html, marked_html, provision_html, structured_html
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -75,6 +77,14 @@ def _provision(text: str, quotes: Sequence[str] = ()) -> Markup:
     return provision_html(text, quotes)
 
 
+def _structured(provision: ProvisionView) -> Markup:
+    return structured_html(provision.text, provision.places)
+
+
+def _marked(segments: Sequence[SegmentView], side: str = "") -> Markup:
+    return marked_html(((segment.mark.value, segment.text) for segment in segments), side=side)
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -84,7 +94,15 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        day=_day, moment=_moment, yuan=_yuan, wan=_wan, flat=_flat, letter=letter_html, provision=_provision
+        day=_day,
+        moment=_moment,
+        yuan=_yuan,
+        wan=_wan,
+        flat=_flat,
+        letter=letter_html,
+        provision=_provision,
+        structured=_structured,
+        marked=_marked,
     )
     environment.globals.update(
         static=static,

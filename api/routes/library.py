@@ -21,9 +21,11 @@ from api.schemas.library import (
     VersionLabel,
     VersionView,
 )
+from api.schemas.terms import Kind
 
 router = APIRouter(prefix="/library", tags=["知识库"])
 
+_KINDS = tuple(Kind)
 _Document = Annotated[DocumentId, Path(description="文件编号。", examples=["SUIT"])]
 _Label = Annotated[VersionLabel, Path(description="版本号。", examples=["2022-08-12"])]
 _Reference = Annotated[Reference, Path(description="条文引用，可不带版本。", examples=["SUIT:22@2022-08-12"])]
@@ -32,7 +34,7 @@ _Reference = Annotated[Reference, Path(description="条文引用，可不带版�
 @router.get(
     "/documents",
     summary="文件列表",
-    description="本角色可读的文件版本，可按文字、种类、发布机构、状态和生效日筛选；每个版本带当天的状态和条文数。",
+    description="本角色可读的文件版本，可按文字、种类、发布机构、状态和生效日筛选；每个版本带当天的状态和条文数。法规在前。",
 )
 def documents(query: Annotated[DocumentsQuery, Query()], actor: CurrentActor, app: App) -> PageView[EntryView]:
     entries = app.browse_library.entries(
@@ -44,7 +46,8 @@ def documents(query: Annotated[DocumentsQuery, Query()], actor: CurrentActor, ap
         in_force_on=query.in_force_on,
         on=query.on,
     )
-    return PageView[EntryView].cut(entries, EntryView.of_entry, limit=query.limit, offset=query.offset)
+    listed = sorted(entries, key=lambda entry: _KINDS.index(entry.version.kind))
+    return PageView[EntryView].cut(listed, EntryView.of_entry, limit=query.limit, offset=query.offset)
 
 
 @router.get("/issuers", summary="发布机构", description="本角色可读的文件由谁发布，文件多的在前。")

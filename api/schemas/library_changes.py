@@ -43,6 +43,7 @@ _EVENT_LABELS = {
     AuditEvent.VERSION_REPEALED: "写明失效日",
     AuditEvent.VERSION_REOPENED: "恢复有效",
     AuditEvent.VERSION_WITHDRAWN: "撤回",
+    AuditEvent.VERSION_ANNOTATED: "更新问法或核验说明",
 }
 
 

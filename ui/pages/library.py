@@ -1,17 +1,25 @@
-"""知识库: search as of a day, the list of documents, and one document with its versions and provisions."""
+"""知识库: search and list, one document with its versions, two versions beside each other, and the keeper's work."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 import gradio as gr
 
-from api.schemas.library import VersionView
-from api.schemas.terms import KIND_LABELS, Kind
+from api.schemas.library_changes import DocumentHistoryView, VersionStageView
+from api.schemas.terms import KIND_LABELS, Kind, Role, VersionState
 from ui.client import ApiError
+from ui.library_outline import anchor_of, outline_of
+from ui.pages import library_article, library_keeping
 from ui.panels import Caller, Kit, Update, Wiring, frame, panel
 from ui.proof import badges_of
 from ui.rendering import today
+
+KEEPERS = frozenset({Role.KEEPER, Role.ADMINISTRATOR})
+_PAGE = 50
+_STATES = {state.value: state.label for state in VersionState}
+_LONG = 60
+"""Articles from which a document gets a box to jump to one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +28,20 @@ class LibraryFilters:
 
     text: str = ""
     kind: str = ""
+    issuer: str = ""
+    state: str = VersionState.IN_FORCE.value
+    """Empty: every state."""
     as_of: date = field(default_factory=today)
-    everything: bool = False
-    """Also documents that are not in force on the day."""
 
     @classmethod
     def of(cls, caller: Caller) -> "LibraryFilters":
         """As the form sent them."""
         return cls(
             text=caller.text("text"),
-            kind=caller.text("kind") if caller.text("kind") in {item.value for item in Kind} else "",
+            kind=_one_of(caller.text("kind"), {item.value for item in Kind}),
+            issuer=caller.text("issuer"),
+            state=_one_of(caller.text("state"), _STATES.keys()),
             as_of=_day(caller.text("as_of")),
-            everything=bool(caller.text("everything")),
         )
 
 
@@ -40,6 +50,9 @@ class LibraryState:
     """What one open library page knows."""
 
     filters: LibraryFilters = field(default_factory=LibraryFilters)
+    offset: int = 0
+    document: str = ""
+    label: str = ""
 
 
 def build(kit: Kit, pages: gr.Blocks) -> None:
@@ -47,53 +60,121 @@ def build(kit: Kit, pages: gr.Blocks) -> None:
     parts = frame()
     state = gr.State(LibraryState())
     main = panel("yc-library", classes="yc-main", busy=True)
-    view = _View(state, main)
-    outputs = [state, main]
+    drawer = panel("yc-proof", classes="yc-drawer")
+    said = panel("yc-said-panel")
+    view = _View(state, main, drawer, said)
+    outputs = [state, main, drawer, said]
     wiring = Wiring(kit=kit, page=pages, path="/library", frame=parts, state=state, outputs=outputs)
     wiring.load(view.open)
-    wiring.act(main, acting=view.act)
+    wiring.act(main, drawer, acting=view.act)
 
 
 @dataclass(frozen=True, slots=True)
 class _View:
     state: gr.State
     main: gr.HTML
+    drawer: gr.HTML
+    said: gr.HTML
 
     def open(self, caller: Caller) -> Iterator[Update]:
-        reference, document = caller.query.get("ref", ""), caller.query.get("document", "")
+        query = caller.query
+        reference, document = query.get("ref", ""), query.get("document", "")
         try:
             if ":" in reference:
                 yield self._reference(caller, LibraryState(), reference)
+            elif query.get("before") and query.get("after"):
+                yield self._compare(caller, LibraryState(), query["before"], query["after"])
             elif document:
-                yield self._document(caller, LibraryState(), document, caller.query.get("version", ""))
+                yield self._document(caller, LibraryState(), document, query.get("version", ""))
             else:
-                yield self._list(caller, LibraryState())
+                yield self._place(caller, LibraryState(), query.get("view", ""))
         except ApiError as error:
             if error.expired:
                 raise
             yield {self.main: caller.render("parts/missing", error=error, back="/library")}
 
     def act(self, caller: Caller, state: LibraryState) -> Iterator[Update]:
+        yield {self.said: ""}
         match caller.text("act"):
             case "filter":
                 yield self._list(caller, LibraryState(LibraryFilters.of(caller)))
+            case "page":
+                yield self._list(caller, replace(state, offset=_number(caller.text("offset"))))
             case "back":
-                yield self._list(caller, state)
+                yield self._list(caller, replace(state, document="", label=""))
+            case "view":
+                yield self._place(caller, state, caller.text("view"))
             case "open":
                 yield self._document(caller, state, caller.text("document"), caller.text("version"))
             case "reference":
                 yield self._reference(caller, state, caller.text("reference"))
-            case "all":
-                yield self._list(caller, LibraryState(replace(state.filters, text="")))
+            case "compare":
+                yield self._compare(caller, state, caller.text("before"), caller.text("after"))
+            case "close":
+                yield {self.drawer: ""}
+            case _:
+                yield from self._beside(caller, state)
+
+    def _beside(self, caller: Caller, state: LibraryState) -> Iterator[Update]:
+        """What happens in the drawer, and what that changes in the page."""
+        match caller.text("act"):
+            case "article":
+                yield {self.drawer: library_article.article_html(caller, caller.text("reference"), state.filters.as_of)}
+            case "add-question" | "decide-question" | "remove-written" | "propose":
+                title = library_article.keep_question(caller)
+                yield from self._said(caller, title)
+                yield self._after_question(caller, state)
+            case "ask-change":
+                yield {self.drawer: library_article.change_html(caller)}
+            case "change":
+                title, text = library_article.change(caller)
+                yield {self.drawer: ""} | self._document(caller, state, caller.text("document"), caller.text("version"))
+                yield from self._said(caller, title, text)
+            case "findings":
+                yield {self.main: library_keeping.keeping_html(caller, findings=True)}
+            case "scripts":
+                yield {self.main: library_keeping.scripts_html(caller, caller.text("state"))}
+            case "script":
+                yield {self.drawer: library_keeping.script_html(caller, caller.text("script"))}
+            case "approve" | "revoke":
+                title = library_keeping.decide_script(caller)
+                main = library_keeping.scripts_html(caller, caller.text("shown"))
+                yield {self.drawer: "", self.main: main}
+                yield from self._said(caller, title)
+
+    def _after_question(self, caller: Caller, state: LibraryState) -> Update:
+        if caller.text("from") == "keeping":
+            return {self.main: library_keeping.keeping_html(caller)}
+        return {self.drawer: library_article.article_html(caller, caller.text("provision"), state.filters.as_of)}
+
+    def _said(self, caller: Caller, title: str, text: str = "") -> Iterator[Update]:
+        yield {self.said: caller.render("parts/said", title=title, text=text)}
+
+    def _place(self, caller: Caller, state: LibraryState, view: str) -> Update:
+        keeps = caller.actor.role in KEEPERS
+        if view == "import" and keeps:
+            limits = caller.client.import_limits()
+            html = caller.render("library/import", limits=limits, **_tabs(caller, "import"))
+            return {self.main: html, self.drawer: ""}
+        if view == "keeping" and keeps:
+            return {self.main: library_keeping.keeping_html(caller), self.drawer: ""}
+        if view == "scripts":
+            return {self.main: library_keeping.scripts_html(caller, caller.query.get("state", "")), self.drawer: ""}
+        return self._list(caller, state)
 
     def _list(self, caller: Caller, state: LibraryState) -> Update:
         filters = state.filters
         result = None
         if filters.text:
-            chosen = filters.as_of if filters.as_of != today() else None  # the question may name a day itself
-            result = caller.client.search(filters.text, as_of=chosen, kind=filters.kind)
+            result = caller.client.search(filters.text, as_of=filters.as_of, kind=filters.kind)
         documents = caller.client.documents(
-            text=filters.text, kind=filters.kind, in_force_on=None if filters.everything else filters.as_of
+            text=filters.text[:100],
+            kind=filters.kind,
+            issuer=filters.issuer,
+            state=filters.state,
+            on=filters.as_of,
+            limit=_PAGE,
+            offset=state.offset,
         )
         html = caller.render(
             "library/list",
@@ -101,9 +182,12 @@ class _View:
             result=result,
             documents=documents,
             kinds={kind.value: label for kind, label in KIND_LABELS.items()},
+            states=_STATES,
+            issuers=caller.client.issuers(),
             badges_of=badges_of,
+            **_tabs(caller, "list"),
         )
-        return {self.state: state, self.main: html}
+        return {self.state: state, self.main: html, self.drawer: ""}
 
     def _reference(self, caller: Caller, state: LibraryState, reference: str) -> Update:
         as_of = None if "@" in reference else state.filters.as_of
@@ -113,33 +197,72 @@ class _View:
     def _document(
         self, caller: Caller, state: LibraryState, document_id: str, label: str, reference: str = ""
     ) -> Update:
-        versions = caller.client.versions(document_id)
-        chosen = _chosen(versions, label, state.filters.as_of)
+        history = caller.client.history(document_id, on=state.filters.as_of)
+        chosen = _chosen(history, label)
+        version = chosen.version
+        provisions = caller.client.provisions(document_id, version.label)
         html = caller.render(
             "library/document",
-            versions=versions,
+            history=history,
             chosen=chosen,
-            provisions=caller.client.provisions(document_id, chosen.label),
+            provisions=provisions,
+            outline=outline_of(provisions),
+            anchor_of=anchor_of,
+            long=len(provisions) >= _LONG,
+            before=_before(history, chosen),
             reference=reference,
             as_of=state.filters.as_of,
+            keeps=caller.actor.role in KEEPERS,
             badges_of=badges_of,
         )
-        return {self.state: state, self.main: html}
+        state = replace(state, document=document_id, label=version.label)
+        return {self.state: state, self.main: html, self.drawer: ""}
+
+    def _compare(self, caller: Caller, state: LibraryState, before: str, after: str) -> Update:
+        unchanged, beside = bool(caller.text("unchanged")), caller.text("mode") != "inline"
+        compared = caller.client.compare(before, after, unchanged=unchanged)
+        history = caller.client.history(compared.after.document_id)
+        html = caller.render(
+            "library/compare",
+            compared=compared,
+            stages=history.stages,
+            unchanged=unchanged,
+            beside=beside,
+        )
+        return {self.state: state, self.main: html, self.drawer: ""}
 
 
-def _chosen(versions: tuple[VersionView, ...], label: str, day: date) -> VersionView:
-    """The asked-for version, else the one in force on the day, else the newest."""
-    if not versions:
+def _tabs(caller: Caller, here: str) -> dict[str, object]:
+    return {"tabs": library_keeping.tabs_of(caller.actor.role), "here": here}
+
+
+def _chosen(history: DocumentHistoryView, label: str) -> VersionStageView:
+    """The asked-for version, else the one in force on the day, else the newest that stands."""
+    if not history.stages:
         raise ApiError("没有找到这份文件。", status=404)
-    for version in versions:
-        if version.label == label:
-            return version
-    in_force = (
-        version
-        for version in versions
-        if version.effective_from <= day and (version.effective_to is None or day < version.effective_to)
-    )
-    return next(in_force, max(versions, key=lambda version: version.effective_from))
+    for stage in history.stages:
+        if stage.version.label == label:
+            return stage
+    in_force = [stage for stage in history.stages if stage.state is VersionState.IN_FORCE]
+    standing = [stage for stage in history.stages if stage.state is not VersionState.WITHDRAWN]
+    return (in_force or standing or list(history.stages))[-1]
+
+
+def _before(history: DocumentHistoryView, chosen: VersionStageView) -> VersionStageView | None:
+    """The version before the chosen one, with which it is compared."""
+    standing: Sequence[VersionStageView] = [
+        stage for stage in history.stages if stage is chosen or stage.state is not VersionState.WITHDRAWN
+    ]
+    at = next(index for index, stage in enumerate(standing) if stage is chosen)
+    return standing[at - 1] if at else None
+
+
+def _one_of(text: str, known: Collection[str]) -> str:
+    return text if text in known else ""
+
+
+def _number(text: str) -> int:
+    return min(int(text), 1_000_000) if text.isdecimal() else 0
 
 
 def _day(text: str) -> date:
