@@ -14,6 +14,7 @@ from assistant.workflows.show_provision import ShownProvision
 from cli import knowledge_keeping, knowledge_versions
 from cli.application import open_app, open_furnished_app
 from cli.knowledge_import import import_documents
+from cli.publication import changes_of
 from knowledge.documents.model import Kind, Provision, Verification, VersionState
 
 app = typer.Typer(help="知识库：发布、查看。", no_args_is_help=True)
@@ -35,14 +36,19 @@ def publish(
     path: Annotated[Path, typer.Argument(help="一个文件，或一个文件夹。")],
     *,
     supersede: Annotated[bool, typer.Option("--supersede", help="新版生效之日，旧版即告失效。")] = False,
+    correct: Annotated[
+        bool, typer.Option("--correct", help="版本号已发布、正文已改的文件，作为更正发布；例如升级自带的知识库。")
+    ] = False,
 ) -> None:
     """发布知识库文件；全部正确才发布，重复发布不产生变化。"""
     with open_app() as application:
-        report = application.publish_library(path, supersede=supersede, by=SYSTEM)
+        report = application.publish_library(path, supersede=supersede, correct=correct, by=SYSTEM)
     typer.echo(
         f"新发布 {len(report.published)} 个版本，{report.unchanged} 个没有变化；"
         f"更新产品 {report.products} 个；重建索引的文档 {report.indexed_documents} 个。"
     )
+    if told := changes_of(report):
+        typer.echo(told)
     if report.superseded:
         typer.echo(f"被新版替代：{'、'.join(report.superseded)}。")
     if report.voided_cases:
@@ -57,6 +63,15 @@ def reindex() -> None:
             by=SYSTEM, tell=lambda step: typer.echo(f"  {step.sequence / max(1, step.last):.0%}", err=True)
         )
     typer.echo(f"已重建检索索引，共 {documents} 个文档。")
+
+
+@app.command()
+def train() -> None:
+    """用使用中学到的问法训练检索排序；在没见过的问法上比现有排序好才启用。"""
+    with open_app() as application:
+        trial = application.train_ranker(by=SYSTEM)
+    told = f"{trial.questions} 个问法：平均倒数排名 {trial.today:.3f} → {trial.learned:.3f}。"
+    typer.echo(told + ("新的排序下次启动时启用。" if trial.pays else "没有变好，继续使用现有的排序。"))
 
 
 @app.command("list")

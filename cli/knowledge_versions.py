@@ -30,6 +30,7 @@ _EVENTS = {
     AuditEvent.VERSION_REPEALED: "写明失效日",
     AuditEvent.VERSION_REOPENED: "取消失效日",
     AuditEvent.VERSION_WITHDRAWN: "撤回",
+    AuditEvent.VERSION_ANNOTATED: "更新问法或核验说明",
 }
 
 Named = Annotated[str, typer.Argument(metavar="ID@VERSION", help="版本，如 SUIT@2022-08-12。")]

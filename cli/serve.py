@@ -14,6 +14,7 @@ from assistant.errors import Unavailable
 from assistant.settings import Mode, ServerSettings
 from assistant.workflows.load_demo import DEMO_PASSWORD, DEMO_STAFF
 from cli.application import open_app, settings_with, told_to_people
+from cli.publication import changes_of
 
 if TYPE_CHECKING:
     from ui.house import House
@@ -43,6 +44,8 @@ def serve(
             typer.echo("正在装载知识库和演示客户……")
             report = application.load_demo()
             typer.echo(f"知识库：新发布 {len(report.published)} 个版本，{report.unchanged} 个没有变化。")
+            if told := changes_of(report):
+                typer.echo(told)
         host = "127.0.0.1" if server.host in _EVERYWHERE else server.host
         address = f"http://{host}:{server.port}"
         served = create_app(application)

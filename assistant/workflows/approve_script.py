@@ -111,10 +111,10 @@ class ApproveScripts:
             self._trace(work, AuditEvent.SCRIPT_REVOKED, version, by, {"reason": reason.strip()})
         return Script(version=version, state=ScriptState.REVOKED, approval=revoked)
 
-    def approve_unseen(self, *, until: date, by: Actor, note: str) -> int:
-        """Approve every version that nobody has decided on, as the demo house does; how many these were.
+    def approve_unseen(self, *, documents: Collection[str], until: date, by: Actor, note: str) -> int:
+        """Approve each version of these that nobody has decided on, as the demo house does; how many these were.
 
-        The note goes into each audit entry. What was revoked or has expired stays so.
+        The note goes into each audit entry. What was revoked or has expired stays so, also after a correction.
         """
         _must_review(by)
         today = self.clock.today()
@@ -123,7 +123,9 @@ class ApproveScripts:
             waiting = [
                 version
                 for version in work.documents.documents(audiences=by.reads.may_read, kinds=(Kind.SCRIPT,))
-                if (version.document_id, version.label) not in known
+                if version.document_id in documents
+                and (version.document_id, version.label) not in known
+                and not _is_refused(known.get((version.document_id, version.replaces or "")), today)
                 and version.withdrawal is None
                 and not _is_over(version, today)
             ]
@@ -181,6 +183,11 @@ def _must_be_sayable(work: UnitOfWork, version: Version) -> None:
         for finding in wording_findings(provision.text):
             if finding.severity is Severity.BLOCK:
                 raise Conflict(f"参考话术里的「{finding.span[:40]}」没有通过用语检查：{finding.reason}")
+
+
+def _is_refused(corrected: ScriptApproval | None, today: date) -> bool:
+    """Whether the version that a correction stands for is no longer approved: the correction waits for a person."""
+    return corrected is not None and corrected.state(today) is not ScriptState.APPROVED
 
 
 def _is_over(version: Version, today: date) -> bool:

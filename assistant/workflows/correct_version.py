@@ -8,8 +8,8 @@ from assistant.clock import Clock
 from assistant.errors import Conflict, Invalid, NotFound
 from assistant.identity.model import Actor
 from assistant.storage import Storage
-from assistant.workflows.publish_library import PublishLibrary, PublishReport, refuse_unless_keeper
-from assistant.workflows.withdraw_version import a_reason, withdraw
+from assistant.workflows.publish_library import PublishLibrary, PublishReport, refuse_unless_keeper, withdraw
+from assistant.workflows.withdraw_version import a_reason
 from knowledge.documents.loading import load_file
 from knowledge.documents.model import LoadedVersion, Version
 
@@ -60,8 +60,7 @@ class CorrectVersion:
             corrected = _with_period_of(wrong, loaded, any_period=replaces is not None)
             withdrawn = withdraw(
                 work,
-                wrong.document_id,
-                wrong.label,
+                wrong,
                 reason=a_reason(reason) if reason else f"由 {label} 版更正",
                 by=by,
                 clock=self.clock,

@@ -20,6 +20,7 @@ _EVENTS = frozenset(
         AuditEvent.VERSION_REPEALED,
         AuditEvent.VERSION_REOPENED,
         AuditEvent.VERSION_WITHDRAWN,
+        AuditEvent.VERSION_ANNOTATED,
     }
 )
 

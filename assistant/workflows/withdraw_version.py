@@ -7,10 +7,10 @@ from assistant.clock import Clock
 from assistant.errors import Conflict, Invalid
 from assistant.identity.model import Actor
 from assistant.storage import Storage, UnitOfWork
-from assistant.workflows.publish_library import follow, refuse_unless_keeper
+from assistant.workflows.publish_library import follow, refuse_unless_keeper, withdraw
 from assistant.workflows.renew_products import renew
 from assistant.workflows.void_outdated import VoidOutdated
-from knowledge.documents.model import Version, Withdrawal
+from knowledge.documents.model import Version
 from retrieval.indexing import Indexer
 
 LONGEST_REASON = 500
@@ -50,7 +50,8 @@ class WithdrawVersion:
         refuse_unless_keeper(by)
         reason = a_reason(reason)
         with self.storage.unit_of_work() as work:
-            withdrawn = withdraw(work, document_id, label, reason=reason, by=by, clock=self.clock)
+            version = work.documents.version(document_id, label)
+            withdrawn = withdraw(work, version, reason=reason, by=by, clock=self.clock)
             reopened = self._reopen(work, withdrawn, by) if reopen else None
             products = renew(work, self.clock)
         voided = self.void_outdated(None if products else {document_id})
@@ -81,29 +82,6 @@ class WithdrawVersion:
             at=at,
         )
         return reopened
-
-
-def withdraw(
-    work: UnitOfWork,
-    document_id: str,
-    label: str,
-    *,
-    reason: str,
-    by: Actor,
-    clock: Clock,
-    replaced_by: str | None = None,
-) -> Version:
-    """Withdraw within a unit of work, with its trace; ``replaced_by`` is the label of the correction."""
-    at = clock.now()
-    withdrawn = work.documents.withdraw(document_id, label, Withdrawal(on=clock.today(), reason=reason), at=at)
-    work.audit.add(
-        AuditEvent.VERSION_WITHDRAWN,
-        actor=by,
-        subject=withdrawn.subject,
-        detail={"reason": reason, "replaced_by": replaced_by},
-        at=at,
-    )
-    return withdrawn
 
 
 def a_reason(text: str) -> str:

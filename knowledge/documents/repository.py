@@ -22,6 +22,7 @@ from knowledge.documents.model import (
     Version,
     Withdrawal,
 )
+from knowledge.documents.renewal import made_from, same_text
 from knowledge.documents.succession import Succession, succession
 from knowledge.documents.tables import citations, provisions, publications, versions
 from knowledge.errors import Conflict, NotFound
@@ -39,10 +40,11 @@ class DocumentRepository:
         self._connection = connection
 
     def publish(self, loaded: LoadedVersion, *, at: datetime, supersede: bool = False) -> Succession | None:
-        """Add a version, or close an open one; ``None`` where these very bytes are published already.
+        """Add a version, or let a published one follow its file; ``None`` where these very bytes are published already.
 
-        A published text never changes. What may change is its last day: its file states it later, or a new version
-        takes its place (``supersede``). Its digest stays that of its file, which therefore still counts as published.
+        A published text never changes. What may change is its last day (its file states it later, or a new version
+        takes its place: ``supersede``) and what stands beside the text: questions, topics, source, verification.
+        Its digest is that of its file, which therefore still counts as published.
 
         Raises:
             Conflict: the text changed under a published label, or another version is in force on a day of this one.
@@ -61,13 +63,28 @@ class DocumentRepository:
         if same is None:
             self._insert(loaded)
         else:
-            self._end(version)
+            self._follow(loaded)
             self._keep_terms(loaded)
         if fits.closes is not None:
             self._end(fits.closes)
             self._log(fits.closes, at)
         self._log(version, at)
         return fits
+
+    def made_from(self, file: Version) -> tuple[Version, ...]:
+        """What is published of a file, oldest state first; nobody else publishes until this unit of work is over."""
+        self._take_turns()
+        return made_from(file, self.versions(file.document_id))
+
+    def says(self, loaded: LoadedVersion) -> bool:
+        """Whether the published version of this label has this text, whatever stands beside it.
+
+        Raises:
+            NotFound: there is no such version.
+
+        """
+        published = self.version(*_key(loaded.version))
+        return same_text(published, self.provisions_of(*_key(published)), loaded)
 
     def end(self, document_id: str, label: str, on: date | None, *, at: datetime) -> Version:
         """Repeal a version from a day on, or open it again (``None``); the version as it is then.
@@ -328,12 +345,11 @@ class DocumentRepository:
         name = f"{version.document_id}@{version.label}"
         if published.withdrawal is not None:
             raise Conflict(f"{name} 已撤回，版本号不能再用；请用新的版本号发布。")
-        as_before = replace(published, period=version.period, digest=version.digest, replaces=version.replaces)
-        provisions_before = self.provisions_of(*_key(version))
-        same_text = tuple(replace(each, period=version.period) for each in provisions_before) == loaded.provisions
-        begins_as_before = published.period.effective_from == version.period.effective_from
-        if as_before != version or not same_text or not begins_as_before:
-            raise Conflict(f"{name} 已经发布，正文或要素与这次不同；改动应作为新版本发布，改错应作为更正发布。")
+        if not same_text(published, self.provisions_of(*_key(version)), loaded):
+            raise Conflict(
+                f"{name} 已经发布，正文或要素与这次不同；改动应作为新版本发布，"
+                "改错应作为更正发布（命令行用 --correct）。"
+            )
         if published.period.effective_to not in (None, version.period.effective_to):
             raise Conflict(
                 f"{name} 已经发布，失效日是 {published.period.effective_to}，"
@@ -348,6 +364,23 @@ class DocumentRepository:
         """Also of a version that was published when terms were not kept yet, or stated none."""
         if loaded.product is not None:
             self._change(loaded.version, product=_terms(loaded))
+
+    def _follow(self, loaded: LoadedVersion) -> None:
+        """The end, and what stands beside the text, as the file has them now."""
+        row = _version_row(loaded.version)
+        beside = ("effective_to", "digest", "topics", "source", "verification")
+        self._change(loaded.version, **{name: row[name] for name in beside})
+        before = {each.ref: each for each in self.provisions_of(*_key(loaded.version))}
+        for each in loaded.provisions:
+            known = before[each.ref]
+            if (known.verification, known.typical_questions) == (each.verification, each.typical_questions):
+                continue
+            row = _provision_row(each)
+            self._connection.execute(
+                update(provisions)
+                .where(*(provisions.c[name] == row[name] for name in ("document_id", "label", "locator")))
+                .values(verification=row["verification"], typical_questions=row["typical_questions"])
+            )
 
     def _end(self, version: Version) -> None:
         self._change(version, effective_to=version.period.effective_to, digest=version.digest)

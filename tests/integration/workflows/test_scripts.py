@@ -165,7 +165,12 @@ def test_the_demo_house_approves_its_scripts_for_a_year_and_says_so(house: House
         ]
     assert (entry.actor_id, "演示" in entry.detail["note"]) == (SHEN.id, True)
     scripts.revoke(shipped[0].version.name, reason="停用", by=SHEN)
-    assert scripts.approve_unseen(until=UNTIL, by=SHEN, note="再次装载") == 0
+    assert (
+        scripts.approve_unseen(
+            documents={each.version.document_id for each in shipped}, until=UNTIL, by=SHEN, note="再次装载"
+        )
+        == 0
+    )
     assert [each.state for each in scripts.scripts(by=SHEN)].count(ScriptState.REVOKED) == 1
     assert ScriptState.REVOKED not in {each.state for each in scripts.scripts(by=CHEN)}
 
