@@ -124,4 +124,7 @@ def _loss(rows: Sequence[Features], targets: Sequence[Features], weights: Featur
 
 
 def _reciprocal_rank(scores: Features, is_right: Features) -> float:
-    return 1.0 / (1 + int(np.sum(scores > scores[is_right > 0].max())))
+    """Of the best right one, which comes in the middle of those that score the same."""
+    best = scores[is_right > 0].max()
+    equals = np.sum((scores == best) & (is_right == 0))
+    return float(1.0 / (1 + np.sum(scores > best) + equals / 2))

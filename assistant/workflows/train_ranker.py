@@ -42,7 +42,8 @@ class TrainRanker:
         examples = examples_of(lessons, self.searcher, day=self.clock.today())
         if len(examples) < FEWEST:
             raise Invalid(
-                f"从使用中学到、且检索得到答案的问题有 {len(examples)} 个，少于训练排序所需的 {FEWEST} 个，继续使用现有的排序。"
+                f"从使用中学到、且检索得到答案的问题有 {len(examples)} 个，少于训练排序所需的 {FEWEST} 个，"
+                "继续使用现有的排序。"
             )
         trial = try_out(examples)
         if trial.pays:

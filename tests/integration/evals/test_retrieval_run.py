@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from assistant.errors import Invalid
+from evals.retrieval.corpora import Corpus
 from evals.retrieval.run import run
 from knowledge.documents.loading import load_folder
 
@@ -74,6 +75,43 @@ def test_a_fold_does_not_know_its_own_questions(tmp_path: Path) -> None:
     result = run(a_folder(tmp_path), folds=True, today=TODAY, embedding="none")
     assert [case["id"] for case in result.cases] == ["q1", "q3", "q2"]
     assert {case["id"]: case["mrr_at_10"] for case in result.cases}["q3"] == 0
+
+
+def test_texts_named_as_articles_of_one_name_are_one_document(tmp_path: Path) -> None:
+    folder = a_folder(tmp_path)
+    rows = [
+        {"_id": "a:1 x", "title": "合同法第一条", "text": "买卖合同自双方签字时成立。"},
+        {"_id": "b", "title": "合同法第十二条之一", "text": "监护人资格被撤销后，符合条件的可以恢复。"},
+        {"_id": "c", "title": "合同法第一条", "text": "借款人应当按期归还借款。"},
+        {"_id": "d", "title": "合同法", "text": "说明。"},
+    ]
+    _write(folder / "corpus.jsonl", rows)
+    corpus, names = Corpus.of_folder(folder)
+    assert list(names.values()) == ["a:1 x", "b", "c", "d"]
+    assert [ref.partition("@")[0] for ref in names] == ["T0:1", "T0:12-1", "T0:text-3", "T1:text-1"]
+    assert {each.document_title for each in corpus.all_provisions()} == {"合同法"}
+
+
+def test_parts_are_ranked_alone_and_together_and_compared(tmp_path: Path) -> None:
+    result = run(a_folder(tmp_path), folds=True, parts=True, today=TODAY)
+    assert result.parts is not None
+    figures = result.parts.figures()
+    assert {"words", "pairs", "keyword", "dense", "questions", "fusion"} <= figures.keys()
+    assert figures["keyword"]["recall_at_100"] == pytest.approx(2 / 3)
+    assert "keyword" not in result.parts.differences()
+    difference, low, high = result.parts.differences()["fusion"]["mrr_at_10"]
+    assert low <= difference <= high
+    assert result.parts.by_knowledge().keys() == {"unknown"}
+    assert result.parts.told()["parts"]["keyword"]["recall_at_100"] == "0.667"
+
+
+def test_the_ranker_learns_from_the_known_questions_alone(tmp_path: Path) -> None:
+    folder = a_folder(tmp_path / "one")
+    known = a_folder(tmp_path / "two", [{"_id": "q3", "text": "欠条没还怎么办呢"}, {"_id": "q1", "text": "合同成立"}])
+    assert run(folder, today=TODAY, embedding="none").settings["ranker"] == "shipped"
+    assert run(folder, known=known, today=TODAY, embedding="none").settings["ranker"] != "shipped"
+    plain = run(folder, known=known, today=TODAY, embedding="none", reranker="none")
+    assert plain.settings["ranker"].startswith("fusion")
 
 
 @pytest.mark.parametrize(
