@@ -10,8 +10,10 @@ from itertools import pairwise
 from knowledge.documents.importing.model import NO_TEXT, Block, BlockKind, Unit, UnitKind
 from knowledge.documents.importing.wording import (
     Article,
+    Numbered,
     annex_number,
     annex_of,
+    arabic,
     article_of,
     bracketed,
     decimal,
@@ -76,7 +78,9 @@ def scheme_of(blocks: Sequence[Block]) -> Scheme:
     articles = [found.number for line in lines if (found := article_of(line)) and (found.apart or not found.refers)]
     if 1 in articles or _ascending(articles):
         return Scheme.ARTICLES
-    if sum(decimal(line) is not None for line in lines) >= _FEWEST_DECIMALS:
+    tops = [int(top.number) for line in lines if (top := arabic(line))]
+    decimals = sum(decimal(line) is not None for line in lines)
+    if decimals >= _FEWEST_DECIMALS or (decimals and tops[:2] == [1, 2]):
         return Scheme.DECIMALS
     if [chinese_number(each.number) for line in lines if (each := enumerated(line))][:2] == [1, 2]:
         return Scheme.ENUMERATED
@@ -171,7 +175,8 @@ def _begins(block: Block, scheme: Scheme, *, leads: bool) -> bool:
                 _division(block) is not None or (article is not None and (article.apart or not article.refers)) or leads
             )
         case Scheme.DECIMALS:
-            return _division(block) is not None or decimal(block.text) is not None
+            top = arabic(block.text)
+            return _division(block) is not None or decimal(block.text) is not None or bool(top and top.number == "1")
         case Scheme.ENUMERATED:
             found = enumerated(block.text)
             return _division(block) is not None or (found is not None and found.number == "一")
@@ -261,6 +266,7 @@ class _Builder:
         self._loose = 0
         self._sections = 0
         self._enumerated = ""
+        self._top = 0
         self._leads: Sequence[bool] = ()
         self._levels: list[int] = []
         """Of each block, how deep the next heading is; 0 where none follows."""
@@ -381,17 +387,24 @@ class _Builder:
 
     def _begins_decimal(self, blocks: Sequence[Block], at: int) -> bool:
         block = blocks[at]
-        found = decimal(block.text)
+        found = decimal(block.text) or self._next_top(block)
         if found is None:
             return False
+        self._top = int(found.number.partition(".")[0])
         ahead = blocks[at + 1 : at + 1 + _LOOK_AHEAD]
         following = next((each for each in map(_decimal_number, ahead) if each), "")
         if is_short(found.rest) and following.startswith(found.number + "."):
             rank = DECIMAL_RANK + found.number.count(".")
-            self._descend(_Division(rank, f"{found.number} {found.rest}", block.level))
+            self._descend(_Division(rank, f"{found.label} {found.rest}", block.level))
             return True
-        self._begin(UnitKind.ARTICLE, self._unused(found.number), *_heading_and_rest(found.number, found.rest, block))
+        self._leave(_Division(DECIMAL_RANK + found.number.count("."), "", 0))
+        self._begin(UnitKind.ARTICLE, self._unused(found.number), *_heading_and_rest(found.label, found.rest, block))
         return True
+
+    def _next_top(self, block: Block) -> Numbered | None:
+        """「4. …」 behind section 3; within a section such lines are its list."""
+        found = arabic(block.text)
+        return found if found is not None and int(found.number) == self._top + 1 else None
 
     def _begins_enumerated(self, blocks: Sequence[Block], at: int) -> bool:
         block = blocks[at]
@@ -479,6 +492,9 @@ class _Builder:
             return False
         if not match["colon"] or not match["rest"]:
             return True
+        following = blocks[at + 1] if at + 1 < len(blocks) else None
+        if match["number"]:
+            return following is not None and not _could_be_annex(following) and not _DATE_LINE.fullmatch(following.text)
         return at >= self._last_annex and len(blocks) - at > _SIGNATURE_LINES
 
     def _begin_annex(self, block: Block, *, split: bool) -> None:

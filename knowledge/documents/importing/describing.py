@@ -44,6 +44,7 @@ _KINDS = (
     (Kind.GUIDE, re.compile("指南|手册|问答|须知|流程|操作说明")),
 )
 _EDITION = re.compile(r"(?:[（(][^）)]*[0-9]{4}年?[^）)]*[）)])+\Z")
+_FIRST_LINES = 4
 _LONGEST_LINE = 60
 _MOST_LINES = 4
 _LONGEST_ID = 24
@@ -54,8 +55,9 @@ def take_title(extracted: Extracted, file_name: str) -> tuple[str, Sequence[Bloc
     """The title, and the blocks without the lines that it stands on."""
     blocks = extracted.blocks
     head = _before_body(blocks)
-    if blocks and blocks[0].kind is BlockKind.HEADING and head and blocks[0].level == 1:
-        return _tidy(blocks[0].text), blocks[1:], ()
+    top = next((at for at, block in enumerate(head) if block.kind is BlockKind.HEADING and block.level == 1), None)
+    if top is not None:
+        return _tidy(blocks[top].text), [*blocks[:top], *blocks[top + 1 :]], ()
     for begin, end in _candidates(head):
         title = _tidy("".join(block.text for block in blocks[begin:end]))
         return title, [*blocks[:begin], *blocks[end:]], ()
@@ -76,9 +78,9 @@ def title_of_name(file_name: str) -> str:
 def document_number_of(units: Iterable[Unit]) -> str | None:
     """The last document number above the first article: 国务院令第737号, 法释〔2022〕2号."""
     found: list[str] = []
-    for unit in units:
-        if unit.kind is UnitKind.PREAMBLE:
-            lines = unit.text.split("\n")
+    for at, unit in enumerate(units):
+        if unit.kind is UnitKind.PREAMBLE or (at == 0 and unit.kind is UnitKind.SECTION):
+            lines = unit.text.split("\n")[: None if unit.kind is UnitKind.PREAMBLE else _FIRST_LINES]
             found += [number for line in lines for number in _numbers(line)]
             found += _on_two_lines([line.strip() for line in lines if line.strip()])
     return found[-1] if found else None

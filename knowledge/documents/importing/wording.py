@@ -19,6 +19,7 @@ _CLOSING = re.compile(rf"附{SPACE}*则")
 _ENUMERATED = re.compile(rf"(?P<number>[一二三四五六七八九十百]+){SPACE}*、{SPACE}*(?P<rest>.*)")
 _BRACKETED = re.compile(rf"[（(](?P<number>[一二三四五六七八九十百]+)[)）]{SPACE}*(?P<rest>.*)")
 _DECIMAL = re.compile(rf"(?P<number>[0-9]{{1,3}}(?:\.[0-9]{{1,3}})+)(?P<gap>{SPACE}+|(?=[\u4e00-\u9fff]))(?P<rest>.*)")
+_ARABIC = re.compile(rf"(?P<number>[0-9]{{1,3}})[.．、](?![0-9]){SPACE}*(?P<rest>.*)")
 _ANNEX = re.compile(
     rf"附{SPACE}*(?:件|录|表|图){SPACE}*(?P<number>{_SPACED}|[A-Z])?(?P<gap>{SPACE}*)(?P<colon>[:：]?){SPACE}*(?P<rest>.*)"
 )
@@ -26,7 +27,7 @@ _CONTENTS = re.compile(rf"目{SPACE}*[录次]")
 _LEADER = re.compile(rf"(?:{SPACE}|[.…·．])*[0-9０-９]*\Z")
 _NOT_A_HEADING = re.compile(r"[。；！？]|[：，,;:]\Z")
 _REFERS = re.compile(
-    rf"规定|修改|改为|增加|删去|修正|[所的之至到、，款项]|[和及与或以]第|中[的规所]|第{SPACE}*(?:{NUMERAL}){SPACE}*[款项条]|[（(](?:{NUMERAL})[)）]"
+    rf"规定|修改|改为|增加|删去|修正|[所的之至到，款项]|[、和及与或以]第|中[的规所]|第{SPACE}*(?:{NUMERAL}){SPACE}*[款项条]|[（(](?:{NUMERAL})[)）]"
 )
 _REFERS_APART = re.compile(
     rf"规定|修改为|改为|增加|删去|所[称列述]|的规定|[至到、和及与或]第|第{SPACE}*(?:{NUMERAL}){SPACE}*[款项条]|[（(](?:{NUMERAL})[)）]项"
@@ -128,6 +129,11 @@ def bracketed(line: str) -> Numbered | None:
 def decimal(line: str) -> Numbered | None:
     """「3.3.13 …」."""
     return _numbered(_DECIMAL.fullmatch(line))
+
+
+def arabic(line: str) -> Numbered | None:
+    """「1. 目的」 or 「1、目的」, a number without parts."""
+    return _numbered(_ARABIC.fullmatch(line))
 
 
 def annex_of(line: str) -> re.Match[str] | None:

@@ -31,6 +31,7 @@ def _codes(proposal: Proposal) -> set[CautionCode]:
         ("第一条 总则。", "1", "第一条", "总则。"),
         ("第 一 条　总则。", "1", "第一条", "总则。"),
         ("第一条总则。", "1", "第一条", "总则。"),
+        ("第一条、总则。", "1", "第一条", "、总则。"),
         ("第1条 总则。", "1", "第1条", "总则。"),
         ("第１条 总则。", "1", "第１条", "总则。"),
         ("**第一条** 总则。", "1", "第一条", "总则。"),
@@ -173,6 +174,28 @@ def test_exchange_rules_are_split_by_their_decimal_numbers() -> None:
         ("3.3.13", ("第三章 证券交易", "3.3 交易方式"), "3.3.13", "申报数量应当为100股。"),
         ("3.3.14", ("第三章 证券交易", "3.3 交易方式"), "3.3.14", "涨跌幅为1.5%。"),
     ]
+
+
+def test_a_firm_s_policy_is_split_by_its_plain_numbers() -> None:
+    text = (
+        "客户适当性管理制度\n某证发〔2025〕12号\n\n1. 目的\n\n为规范服务。\n\n2. 职责\n\n2.1 合规部负责：\n\n"
+        "1. 审核；\n\n2. 检查。\n\n2.2 营业部负责执行。\n\n3. 本制度由公司解释。"
+    )
+    proposal = _proposed(text, "a.txt")
+    assert [(unit.locator, unit.path, unit.heading) for unit in proposal.units] == [
+        ("preamble", (), "序言"),
+        ("1", (), "1. 目的"),
+        ("2.1", ("2. 职责",), "2.1"),
+        ("2.2", ("2. 职责",), "2.2"),
+        ("3", (), "3."),
+    ]
+    assert "2. 检查。" in proposal.units[2].text
+    assert proposal.loaded is not None
+    assert proposal.loaded.version.document_number == "某证发〔2025〕12号"
+
+
+def test_front_matter_of_others_does_not_hide_the_title() -> None:
+    assert _proposed("---\ntitle: 手册\n---\n\n# 回访手册\n\n## 准备\n\n核对。").outline.title == "回访手册"
 
 
 def test_a_notice_is_split_by_its_chinese_numbers() -> None:
