@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from api.schemas.library import ProvisionView
 from api.schemas.library_changes import SegmentView
+from api.schemas.library_imports import UnitView
 from ui.language import Language, translate
 from ui.provision_text import letter_html, marked_html, provision_html, structured_html
 
@@ -77,7 +78,7 @@ def _provision(text: str, quotes: Sequence[str] = ()) -> Markup:
     return provision_html(text, quotes)
 
 
-def _structured(provision: ProvisionView) -> Markup:
+def _structured(provision: ProvisionView | UnitView) -> Markup:
     return structured_html(provision.text, provision.places)
 
 

@@ -194,7 +194,7 @@ class ProvisionView(View):
             rendition_label=RENDITION_LABELS[provision.rendition],
             typical_questions=provision.typical_questions,
             withdrawn=provision.withdrawn,
-            places=tuple(_places(paragraphs_of(provision.text))),
+            places=places_of(provision.text),
         )
 
 
@@ -258,6 +258,11 @@ class ShownProvisionView(View):
             unresolved=tuple(map(CitedView.of, shown.unresolved)),
             cited_by=tuple(map(LinkView.of, shown.cited_by)),
         )
+
+
+def places_of(text: str) -> tuple[str, ...]:
+    """The place of each line that is not empty: ``2.1`` is the first 项 of the second 款."""
+    return tuple(_places(paragraphs_of(text)))
 
 
 def _places(paragraphs: Sequence[Paragraph]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, StringConstraints, field_validator
 
 from api.schemas.base import Input, PlainText, View
-from api.schemas.library import DocumentId, VersionLabel, VersionView
+from api.schemas.library import DocumentId, VersionLabel, VersionView, places_of
 from api.schemas.library_changes import ComparisonView, ImpactView, Reason
 from api.schemas.terms import (
     FORMAT_LABELS,
@@ -148,11 +148,20 @@ class UnitView(View):
     path: tuple[str, ...]
     heading: str
     text: str
+    places: tuple[str, ...] = Field(
+        description="每个非空行属于第几款、第几项、第几目。", examples=[["1", "1.1", "1.2"]]
+    )
 
     @classmethod
     def of(cls, unit: Unit) -> Self:
         """As it was split."""
-        return cls(locator=unit.locator, path=unit.path, heading=unit.heading, text=unit.text)
+        return cls(
+            locator=unit.locator,
+            path=unit.path,
+            heading=unit.heading,
+            text=unit.text,
+            places=places_of(unit.text),
+        )
 
 
 class HistoryEventView(View):

@@ -1,5 +1,7 @@
 """A small statute in two versions, as plain text that a keeper would upload."""
 
+from datetime import date
+
 TITLE = "测试市临柜服务办法"
 
 FIRST = f"""{TITLE}
@@ -44,3 +46,9 @@ SECOND = f"""{TITLE}
 
 第五条 违反本办法的，由市金融局责令改正。
 """
+
+
+def in_force_from(text: str, day: date) -> bytes:
+    """The statute as one that enters into force on another day."""
+    wanted = f"{day.year}年{day.month}月{day.day}日"
+    return text.replace("2026年5月1日", wanted).replace("2026年12月1日", wanted).encode()
