@@ -67,6 +67,7 @@ fix: .venv/.dev ## Format, and mend what can be mended
 	$(BIN)/python -m docs.generate
 
 lock: .venv/bin/uv ## Resolve the dependencies anew
+	sed -i '/^torch==/d' requirements.lock requirements-dev.lock # the old pin would choose the CUDA build
 	$(BIN)/uv pip compile --quiet --no-header --no-annotate pyproject.toml --output-file requirements.lock
 	$(BIN)/uv pip compile --quiet --no-header --no-annotate pyproject.toml --group dev --constraint requirements.lock --output-file requirements-dev.lock
 	sed -i 's/+cpu$$//' requirements.lock requirements-dev.lock
