@@ -205,10 +205,12 @@ class Indexer:
                 self._build(lambda _step: None, only_where_needed=True)
             except Unavailable as error:
                 self._trouble_of_build = error.message
-                self._closing.wait(_WAIT_SECONDS)
+            except Exception as error:  # noqa: BLE001 - the edge of a job: told in health, and tried again
+                self._trouble_of_build = f"重建索引没有成功（{type(error).__name__}: {error}），稍后再试。"
             else:
                 self._trouble_of_build = None
                 return
+            self._closing.wait(_WAIT_SECONDS)
 
     def _build(self, tell: Tell, *, only_where_needed: bool = False) -> int:
         """Build a generation beside the current one and switch to it; one process at a time does."""

@@ -141,19 +141,22 @@ def test_a_process_with_the_old_setting_goes_along(shelf: Shelf) -> None:
         assert "DOC3:111@2017-07-01" in found(shelf, follower)
 
 
-def test_a_model_that_does_not_answer_is_told_and_tried_again(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("failure", [Unavailable("向量服务连不上。"), RuntimeError("向量服务连不上。")])
+def test_a_build_that_fails_is_told_and_tried_again(
+    shelf: Shelf, failure: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("retrieval.indexing._WAIT_SECONDS", 0.1)
     down = threading.Event()
     down.set()
 
     def fail(_texts: Sequence[str]) -> None:
         if down.is_set():
-            raise Unavailable("向量服务连不上。")
+            raise failure
 
     shelf.embedder = GeneralEmbedder(before=fail)
     with shelf.indexer(reopen=reopen, in_background=True) as indexer:
         assert "DOC3:111@2017-07-01" in found(shelf, indexer)
-        until(lambda: (told := indexer.renewal()) is not None and told.trouble == "向量服务连不上。")
+        until(lambda: (told := indexer.renewal()) is not None and "向量服务连不上。" in (told.trouble or ""))
         down.clear()
         until(lambda: "general" in indexer.version())
         assert indexer.renewal() is None
