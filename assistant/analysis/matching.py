@@ -34,9 +34,12 @@ _TERM_UNIT_DAYS: Mapping[Horizon, int] = {Horizon.SHORT: 180, Horizon.MEDIUM: 73
 def match_products(
     record: CustomerRecord, products: Iterable[Product], *, as_of: date, policy: SuitabilityPolicy
 ) -> tuple[Match, ...]:
-    """Suitable products by score, then the rest: fewest reasons against first, barred last. Ties by code."""
+    """Suitable products by score, then the rest: fewest reasons against first, barred last. Ties by code.
+
+    What is no longer on sale is left out.
+    """
     portfolio = portfolio_of(record, as_of=as_of)
-    matches = [_scored(record, product, portfolio, as_of, policy) for product in products]
+    matches = [_scored(record, product, portfolio, as_of, policy) for product in products if product.on_sale]
     return tuple(sorted(matches, key=_order))
 
 

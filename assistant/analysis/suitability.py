@@ -270,6 +270,9 @@ def _permission(customer: Customer, permission: str, label: str) -> _Ruling:
 
 
 def _information(product: Product) -> _Ruling:
+    if not product.on_sale:
+        text = "产品的说明已经失效或撤回，产品不再销售，不得推介。"
+        return _against(Dimension.INFORMATION, text, "SUIT:23", bars=True)
     if product.pre_sale.complete:
         return _fits(Dimension.INFORMATION, "产品的售前告知事项齐全。", "SUIT:23")
     return _against(Dimension.INFORMATION, "产品的售前告知事项不齐全，补齐之前不得推介。", "SUIT:23")

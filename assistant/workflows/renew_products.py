@@ -1,7 +1,7 @@
-"""Renew the products: their terms are those of the version of their note that is in force today."""
+"""Renew the products: their terms are those of the version of their note in force today; without one they end."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.clock import Clock
 from assistant.storage import Storage, UnitOfWork
@@ -24,6 +24,9 @@ class RenewProducts:
 
 
 def renew(work: UnitOfWork, clock: Clock) -> int:
-    """Renew within a unit of work; how many products are new or have new terms."""
+    """Renew within a unit of work; how many products are new, have new terms, or are no longer on sale."""
     terms = work.documents.product_terms_on(clock.today())
-    return sum(work.products.upsert(product_of(each, document_id)) for document_id, each in terms.items())
+    renewed = sum(work.products.upsert(product_of(each, document_id)) for document_id, each in terms.items())
+    told = work.documents.with_product_terms()
+    ended = (each for each in work.products.all() if each.document_id in told and each.document_id not in terms)
+    return renewed + sum(work.products.upsert(replace(each, on_sale=False)) for each in ended)

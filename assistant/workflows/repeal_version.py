@@ -9,6 +9,7 @@ from assistant.errors import Conflict
 from assistant.identity.model import Actor
 from assistant.storage import Storage
 from assistant.workflows.publish_library import follow, refuse_unless_keeper
+from assistant.workflows.renew_products import renew
 from assistant.workflows.void_outdated import VoidOutdated
 from assistant.workflows.withdraw_version import a_reason
 from knowledge.documents.model import Version
@@ -59,7 +60,8 @@ class RepealVersion:
                 detail={"reason": reason, "effective_to": on.isoformat()},
                 at=self.clock.now(),
             )
-        return self._report(version, f"已写明 {version.name} 自 {on} 起失效")
+            products = renew(work, self.clock)
+        return self._report(version, f"已写明 {version.name} 自 {on} 起失效", products=products)
 
     def undo(self, document_id: str, label: str, *, reason: str, by: Actor) -> RepealReport:
         """Take back an end that has not come yet.
@@ -102,6 +104,6 @@ class RepealVersion:
                 f"请撤回 {follows[0]} 版并恢复旧版。"
             )
 
-    def _report(self, version: Version, done: str) -> RepealReport:
-        voided = self.void_outdated({version.document_id})
+    def _report(self, version: Version, done: str, *, products: int = 0) -> RepealReport:
+        voided = self.void_outdated(None if products else {version.document_id})
         return RepealReport(version=version, indexed_documents=follow(self.indexer, done), voided_cases=voided)

@@ -86,6 +86,6 @@ class VoidOutdated:
         with self.storage.reading() as work:
             before = work.documents.provisions(cited).values()
             now = work.documents.provisions_on([finding.provision], self.clock.today())
-        if now and before and all(same_words(each, now[0]) for each in before):
+        if now and before and all(each.ref != now[0].ref and same_words(each, now[0]) for each in before):
             return f"{finding.reason}现行版本的这一条文字没有变化，重新生成草稿即可。"
         return finding.reason

@@ -320,6 +320,11 @@ class DocumentRepository:
         rows = self._connection.execute(query).all()
         return {row.document_id: yaml.safe_load(row.product) for row in rows if _version(row).in_force_on(day)}
 
+    def with_product_terms(self) -> frozenset[str]:
+        """The documents of which some version, in force or not, tells the terms of a product."""
+        query = select(versions.c.document_id).where(versions.c.product.is_not(None)).distinct()
+        return frozenset(self._connection.execute(query).scalars())
+
     def sizes(self, document_id: str | None = None) -> dict[tuple[str, str], int]:
         """How many provisions each version has, by document and label; of one document or of all."""
         key = (provisions.c.document_id, provisions.c.label)

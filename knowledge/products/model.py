@@ -171,3 +171,5 @@ class Product:
     pre_sale: PreSaleInformation
     document_id: str
     """The product note in the library, e.g. ``PROD-YC1001``."""
+    on_sale: bool = True
+    """Its note is in force; without one nobody may be offered the product."""

@@ -1,6 +1,6 @@
 """Table of products."""
 
-from sqlalchemy import JSON, BigInteger, Column, Date, Double, Integer, String, Table, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Double, Integer, String, Table, Text, true
 
 from knowledge.database import metadata
 
@@ -26,4 +26,5 @@ products = Table(
     Column("performance", JSON, nullable=False),
     Column("pre_sale", JSON, nullable=False),
     Column("document_id", String(64), nullable=False),
+    Column("on_sale", Boolean, nullable=False, server_default=true()),
 )

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import given
@@ -5,7 +6,7 @@ from hypothesis import strategies as st
 
 from assistant.analysis.matching import WEIGHTS, match_products, nearest_unsuitable
 from assistant.analysis.model import MatchVerdict
-from assistant.analysis.suitability import SuitabilityPolicy
+from assistant.analysis.suitability import SuitabilityPolicy, match
 from knowledge.customers.model import CustomerRecord, Horizon
 from knowledge.products.model import Goal, InvestorClass, Performance, Product, RiskGrade, Variety
 from tests.support.customers import DAY, a_customer, a_holding, a_product, a_record, an_assessment
@@ -110,3 +111,10 @@ def test_the_order_does_not_depend_on_the_catalogue_order(products: list[Product
     assert match_products(a_record(), shuffled, as_of=DAY, policy=POLICY) == first
     assert all(0 <= match.score <= 1 for match in first)
     assert all((match.score > 0) <= (match.verdict is MatchVerdict.SUITABLE) for match in first)
+
+
+def test_what_is_no_longer_on_sale_is_not_matched_and_barred_where_it_is_asked_for() -> None:
+    assert ranked(a_record(), replace(a_product(), on_sale=False)) == []
+    asked = match(a_record(), replace(a_product(), on_sale=False), as_of=DAY, policy=POLICY)
+    assert asked.verdict is MatchVerdict.BARRED
+    assert ["不再销售" in reason.text for reason in asked.against] == [True]
