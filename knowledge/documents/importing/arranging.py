@@ -8,6 +8,7 @@ from enum import Enum, auto
 from itertools import pairwise
 
 from knowledge.documents.importing.model import NO_TEXT, Block, BlockKind, Unit, UnitKind
+from knowledge.documents.importing.quoting import with_quotations_whole
 from knowledge.documents.importing.wording import (
     Article,
     Numbered,
@@ -63,6 +64,7 @@ class Arranged:
 
 def arrange(blocks: Sequence[Block]) -> Arranged:
     """Provisions of ``blocks``, from which the title was taken."""
+    blocks = with_quotations_whole(blocks)
     scheme = scheme_of(blocks)
     leads = _leading(blocks)
     start, contents = _body_start(blocks, leads, scheme)

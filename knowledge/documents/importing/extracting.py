@@ -1,12 +1,13 @@
 """Finds out what a file is, from its content, and has it read."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
 from knowledge.documents.importing.isolation import is_pdf, read_isolated
 from knowledge.documents.importing.model import Caution, CautionCode, Extracted, Format, Limits
-from knowledge.documents.importing.sources import clean, decode, read_markdown, read_text
+from knowledge.documents.importing.sources import clean, controls, decode, read_markdown, read_text, removed
 from knowledge.errors import Invalid
 
 _MEGABYTE = 2**20
@@ -155,24 +156,26 @@ def _library(_content: bytes, _limits: Limits) -> Extracted:
 def _word(content: bytes, limits: Limits) -> Extracted:
     from knowledge.documents.importing.word import read_word
 
-    return read_word(content, limits)
+    return _cleaned(read_word(content, limits))
 
 
 def _html(content: bytes, limits: Limits) -> Extracted:
     from knowledge.documents.importing.html import read_html
 
-    return read_html(content, limits)
+    return _cleaned(read_html(content, limits))
 
 
 def _isolated(kind: Format) -> Callable[[bytes, Limits], Extracted]:
-    def reader(content: bytes, limits: Limits) -> Extracted:
-        extracted = read_isolated(kind, content, limits)
-        cleaned = [clean(block.text) for block in extracted.blocks]
-        blocks = tuple(replace(block, text=text) for block, (text, _) in zip(extracted.blocks, cleaned, strict=True))
-        told = next((cautions for _, cautions in cleaned if cautions), ())
-        return replace(extracted, blocks=blocks, cautions=(*extracted.cautions, *told))
+    return lambda content, limits: _cleaned(read_isolated(kind, content, limits))
 
-    return reader
+
+def _cleaned(extracted: Extracted) -> Extracted:
+    """Without control characters, whatever brought them in: an entity of HTML, a run of Word, a font of PDF."""
+    characters = Counter(found for block in extracted.blocks for found in controls(block.text))
+    if not characters:
+        return extracted
+    blocks = tuple(replace(block, text=clean(block.text)[0]) for block in extracted.blocks)
+    return replace(extracted, blocks=blocks, cautions=(*extracted.cautions, removed(characters)))
 
 
 _READERS: dict[Format, Callable[[bytes, Limits], Extracted]] = {

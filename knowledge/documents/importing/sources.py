@@ -1,6 +1,7 @@
 """Text as it comes: Markdown and plain text in the encodings that Chinese files are in."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from knowledge.documents.importing.model import Block, BlockKind, Caution, CautionCode, Extracted, Format
@@ -14,10 +15,16 @@ _BREAKS = re.compile(r"\r\n?|[\x0c\x85\u2028\u2029]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _NUL_SHARE = 8
+_NAMED_CONTROLS = 5
+_USUAL = re.compile(r"[\t\n\r\x20-\x7e\u3000-\u3011\u4e00-\u9fff\uff00-\uff5e\u2014-\u2026]")
+_USUAL_SHARE = 0.95
+_UNKNOWN_ENCODING = "认不出文字编码：请把文件存为 UTF-8 或 GB18030。"
 
 
 def decode(content: bytes) -> tuple[str, str]:
     """The text of a file and its encoding: by byte order mark, then UTF-8, then GB18030 (which holds GBK and GB2312).
+
+    UTF-16 without a mark is known by zero bytes, which no text in GB18030 holds, and by reading like Chinese.
 
     Raises:
         Invalid: it is in none of these.
@@ -26,24 +33,38 @@ def decode(content: bytes) -> tuple[str, str]:
     for mark, encoding in _BOMS:
         if content.startswith(mark):
             return _decoded(content, encoding), encoding
+    unmarked = _unmarked(content) if 0 in content else None
+    if unmarked is not None:
+        return unmarked
     if content.count(0) * _NUL_SHARE > len(content):
         raise Invalid("不是文本文件：里面有大量空字节。")
     try:
         return content.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
+        if 0 in content:
+            raise Invalid(_UNKNOWN_ENCODING) from None
         return _decoded(content, "gb18030"), "gb18030"
 
 
 def clean(text: str) -> tuple[str, tuple[Caution, ...]]:
     """Without control characters and with one kind of line end; what was taken out is told."""
     text = _BREAKS.sub("\n", text)
-    removed = _CONTROL.findall(text) + _SURROGATES.findall(text)
-    if not removed:
+    found = controls(text)
+    if not found:
         return text, ()
-    text = _SURROGATES.sub("", _CONTROL.sub("", text))
-    names = "、".join(sorted({f"U+{ord(each):04X}" for each in removed})[:5])
-    return text, (
-        Caution(CautionCode.CONTROL_CHARACTERS, f"去掉了 {len(removed)} 个不可见的控制字符（{names}），请核对原文。"),
+    return _SURROGATES.sub("", _CONTROL.sub("", text)), (removed(Counter(found)),)
+
+
+def controls(text: str) -> list[str]:
+    """The control characters in a text, line ends apart."""
+    return _CONTROL.findall(text) + _SURROGATES.findall(text)
+
+
+def removed(characters: Counter[str]) -> Caution:
+    """Tells which control characters were taken out, and how many."""
+    names = "、".join(sorted(f"U+{ord(each):04X}" for each in characters)[:_NAMED_CONTROLS])
+    return Caution(
+        CautionCode.CONTROL_CHARACTERS, f"去掉了 {characters.total()} 个不可见的控制字符（{names}），请核对原文。"
     )
 
 
@@ -68,7 +89,19 @@ def _decoded(content: bytes, encoding: str) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError:
-        raise Invalid("认不出文字编码：请把文件存为 UTF-8 或 GB18030。") from None
+        raise Invalid(_UNKNOWN_ENCODING) from None
+
+
+def _unmarked(content: bytes) -> tuple[str, str] | None:
+    """UTF-16 without a byte order mark, where nearly all of it reads like Chinese or ASCII."""
+    for encoding in ("utf-16-le", "utf-16-be"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if len(_USUAL.findall(text)) >= _USUAL_SHARE * len(text):
+            return text, encoding
+    return None
 
 
 def _blocks(lines: Sequence[str], *, marks: bool) -> Iterator[Block]:

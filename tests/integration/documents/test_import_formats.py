@@ -268,6 +268,12 @@ class TestHtml:
         )
         assert _texts(_proposed(page.encode(encoding), "a.htm")) == {"1": "总则。"}
 
+    def test_control_characters_that_are_entities_go_and_are_told(self) -> None:
+        page = f"<html><body><h1>{_TITLE}</h1><p>第一条 不得&#x202e;先推后补。</p></body></html>"
+        proposal = _proposed(page.encode(), "a.html")
+        assert _texts(proposal) == {"1": "不得先推后补。"}
+        assert CautionCode.CONTROL_CHARACTERS in _codes(proposal)
+
 
 def test_every_format_gives_the_same_provisions() -> None:
     lines = [

@@ -8,6 +8,7 @@ from knowledge.documents.importing import Hints, Proposal, propose
 from knowledge.documents.importing.model import CautionCode, Format, UnitKind
 from knowledge.documents.importing.numbering import chinese, written
 from knowledge.documents.importing.pinyin import initials
+from knowledge.errors import Invalid
 from tests.support.documents import markdown_words, told
 
 _HINTS = Hints(effective_from=date(2026, 1, 1), document_id="RULE")
@@ -218,6 +219,41 @@ def test_a_decision_to_amend_has_no_articles_of_its_own() -> None:
         "第六条删去。\n\n二、本决定自2026年1月1日起施行。"
     )
     assert [unit.locator for unit in _proposed(text, "a.txt").units] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("before", "quoted"),
+    [
+        ("一、将第二章修改为：\n", "“第二章 义务\n第五条 应当留痕，称为“留痕”。\n第六条 应当报告。”"),
+        ("一、增加两条，作为第五条、第六条：", "“第五条 应当留痕。\n第六条 应当报告。”"),
+        ("一、增加两条：\n", "“第五条 应当留痕。\n“第六条 应当报告。”"),
+        ("一、增加两条：\n", '"第五条 应当留痕。\n第六条 应当报告。"'),
+    ],
+)
+def test_articles_that_are_quoted_belong_to_who_quotes_them(before: str, quoted: str) -> None:
+    text = f"关于修改《服务办法》的决定\n{before}{quoted}\n二、删去第九条。\n三、本决定自2026年1月1日起施行。"
+    proposal = _proposed(text, "a.txt")
+    assert [unit.locator for unit in proposal.units] == ["1", "2", "3"]
+    assert proposal.units[0].text.endswith(quoted)
+    assert told(proposal) == "".join(text.split())
+
+
+def test_a_quotation_within_an_article_begins_none_and_one_that_never_ends_is_none() -> None:
+    quoting = (
+        "服务办法\n第一条 将原办法修改为：“第十条 应当留痕。\n第十一条 应当报告。”\n第二条 本办法自2026年1月1日起施行。"
+    )
+    assert [unit.locator for unit in _proposed(quoting, "a.txt").units] == ["1", "2"]
+    endless = quoting.replace("”", "")
+    assert [unit.locator for unit in _proposed(endless, "a.txt").units] == ["1", "11", "2"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_read_and_nothing_else_with_zero_bytes_is(encoding: str) -> None:
+    text = "服务办法\n第一条 一一。\n第二条 本办法自2026年1月1日起施行。"
+    proposal = propose(text.encode(encoding), "a.txt", hints=Hints())
+    assert [unit.locator for unit in proposal.units] == ["1", "2"]
+    with pytest.raises(Invalid, match="认不出文字编码"):
+        propose("服务办法\n第一条 一。\n".encode("gb18030") + b"\x00\xff\xfe", "a.txt", hints=Hints())
 
 
 def test_a_library_file_is_taken_as_it_is() -> None:
