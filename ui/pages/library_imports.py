@@ -1,5 +1,6 @@
 """Files on their way from a keeper's browser to the API: the cookie's token goes on, the bytes are never held here."""
 
+import json
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -106,13 +107,8 @@ class _Imports:
         return Response(answer.content, headers=kept | {"Cache-Control": "no-store"})
 
     async def _do(self, request: Request, work: Callable[[ApiClient, Mapping[str, Any]], str]) -> Response:
-        if not _from_here(request) or int(request.headers.get("content-length") or 0) > _LONGEST_FILE:
-            return _refused()
-        try:
-            sent = await request.json()
-        except ValueError:
-            return _refused()
-        if not isinstance(sent, dict):
+        sent = await _sent(request) if _from_here(request) else None
+        if sent is None:
             return _refused()
         try:
             return HTMLResponse(await run_in_threadpool(work, self._client(request), sent))
@@ -137,6 +133,20 @@ def preview_html(seen: ImportPreviewView, language: Language) -> str:
 
 def _language(request: Request) -> Language:
     return Language.of(request.cookies.get(LANGUAGE_COOKIE))
+
+
+async def _sent(request: Request) -> Mapping[str, Any] | None:
+    """The JSON object of the body; ``None`` where it is none, or far too long."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _LONGEST_FILE:
+            return None
+    try:
+        sent = json.loads(body)
+    except ValueError:
+        return None
+    return sent if isinstance(sent, dict) else None
 
 
 def _from_here(request: Request) -> bool:

@@ -1,10 +1,14 @@
 // The library in the browser: jumping within a text, copying a citation, and files on their way to a preview.
 (() => {
-  const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  // What is far away has only a guessed height until it is drawn: arrive, look, and arrive again.
+  const arrive = (node, times = 6) => {
+    node.scrollIntoView({ block: "start", behavior: "instant" });
+    if (times > 0) requestAnimationFrame(() => arrive(node, times - 1));
+  };
   const show = (node) => {
     if (!node) return;
     node.closest("details")?.setAttribute("open", "");
-    node.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
+    arrive(node);
     node.classList.add("yc-flash");
     setTimeout(() => node.classList.remove("yc-flash"), 1600);
     node.setAttribute("tabindex", "-1");
