@@ -36,10 +36,10 @@ _PAGES_POLICY = (  # Gradio starts itself with inline scripts and compiles templ
 class RequestGuard:
     """Outermost middleware: nothing that it does depends on a route."""
 
-    def __init__(self, app: ASGIApp, larger: Mapping[str, int]) -> None:
+    def __init__(self, app: ASGIApp, larger: Mapping[str, int] | None = None) -> None:
         """``larger``: bytes that the bodies of some paths may have."""
         self._app = app
-        self._larger = larger
+        self._larger = larger or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, guarded; other kinds of scope untouched."""
