@@ -13,7 +13,7 @@ from assistant.storage import Storage, UnitOfWork
 from assistant.workflows.renew_products import renew
 from assistant.workflows.void_outdated import VoidOutdated
 from knowledge.documents.loading import load_folder
-from knowledge.documents.model import LoadedVersion, Version, Withdrawal
+from knowledge.documents.model import Kind, LoadedVersion, Version, Withdrawal
 from knowledge.documents.renewal import as_recorded, corrected_label, labelled
 from knowledge.documents.succession import Succession
 from knowledge.products.loading import product_of
@@ -130,7 +130,7 @@ class PublishLibrary:
         by: Actor,
     ) -> Changes:
         """Publish in a unit of work that does more; call :meth:`report` once it is committed."""
-        has_products = _check_products(loaded)
+        tells_products = _check_products(loaded)
         changes = Changes()
         refused: dict[str, str] = {}
         for each in sorted(loaded, key=_age):
@@ -145,7 +145,7 @@ class PublishLibrary:
             raise Conflict(_together(list(refused.values())))
         if changes.published:
             work.documents.derive_citations(changes.published)
-        changes.products = renew(work, self.clock) if has_products else 0
+        changes.products = renew(work, self.clock) if tells_products else 0
         return changes
 
     def _publish(
@@ -159,25 +159,33 @@ class PublishLibrary:
         by: Actor,
     ) -> None:
         line = work.documents.made_from(loaded.version)
-        if any(state.digest == loaded.version.digest for state in line[:-1]):
+        recorded = line[-1] if line else None
+        if any(state.digest == loaded.version.digest for state in line) and len(line) > 1:
             changes.unchanged += 1
             return
-        recorded = line[-1] if line else None
-        if (
-            recorded is not None
-            and correct
-            and recorded.withdrawal is not None
-            and recorded.digest != loaded.version.digest
-        ):
-            changes.left.append(f"{recorded.name} 已由人撤回或更正，文件的新文本没有发布。")
-            return
-        if recorded is not None and (correct or len(line) > 1):
+        if recorded is not None and recorded.digest != loaded.version.digest:
+            if correct and recorded.withdrawal is not None:
+                changes.left.append(f"{recorded.name} 已由人撤回或更正，文件的新文本没有发布。")
+                return
             label = loaded.version.label
             loaded = as_recorded(loaded, recorded, keep_end=correct)
             if correct and not work.documents.says(loaded):
                 loaded = self._correct(work, recorded, loaded, label, by=by)
                 changes.corrected.append(recorded)
                 recorded = None
+        self._add(work, loaded, recorded, changes, supersede=supersede, by=by)
+
+    def _add(
+        self,
+        work: UnitOfWork,
+        loaded: LoadedVersion,
+        recorded: Version | None,
+        changes: Changes,
+        *,
+        supersede: bool,
+        by: Actor,
+    ) -> None:
+        """Publish a version that is new, or let ``recorded`` follow its file."""
         fits = work.documents.publish(loaded, at=self.clock.now(), supersede=supersede)
         if fits is None:
             changes.unchanged += 1
@@ -311,9 +319,16 @@ def _names(versions: Sequence[Version]) -> tuple[str, ...]:
 
 
 def _check_products(loaded: Sequence[LoadedVersion]) -> bool:
-    """Whether there are any; ``Invalid`` where the terms of one are wrong, also of one whose day is still to come."""
-    products = [product_of(each.product, each.version.document_id) for each in loaded if each.product is not None]
-    return bool(products)
+    """Whether any is a product's note, with terms or without them any more.
+
+    Raises:
+        Invalid: the terms of one are wrong, also of one whose day is still to come.
+
+    """
+    for each in loaded:
+        if each.product is not None:
+            product_of(each.product, each.version.document_id)
+    return any(each.product is not None or each.version.kind is Kind.PRODUCT for each in loaded)
 
 
 def _age(loaded: LoadedVersion) -> tuple[str, date]:

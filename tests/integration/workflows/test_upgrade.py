@@ -119,6 +119,8 @@ def test_what_a_keeper_took_back_or_corrected_stays(house: House, publish: Publi
     )
     assert (report.published, len(report.left)) == ((), 2)
     assert (*versions(house), *versions(house, "OTHER")) == before
+    again = publish.publish_loaded([a_version(), a_version(id="OTHER", title="另一规则")], correct=True, by=SYSTEM)
+    assert (again.unchanged, again.published, again.left) == (2, (), ())
 
 
 def test_the_demo_starts_over_a_library_that_was_taken_further(house: House, tmp_path: Path) -> None:
