@@ -182,7 +182,7 @@ def _wire(
     void_outdated = VoidOutdated(storage, examine, clock)
     extractive = ExtractiveWriter()
     model = _model(settings)
-    scripts = ApproveScripts(storage, clock)
+    scripts = ApproveScripts(storage, void_outdated, clock)
     model_writer, agent = _model_road(settings, model, extractive)
     compose = ComposeAnswer(
         storage=storage,

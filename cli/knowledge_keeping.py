@@ -196,6 +196,10 @@ def revoke(
         reviewer = application.log_in(username, password).actor
         revoked = application.approve_scripts.revoke(script, reason=reason, by=reviewer)
     typer.echo(_told(revoked))
+    if revoked.voided_cases:
+        typer.echo(
+            f"{len(revoked.voided_cases)} 份未发出的草稿用了它，已退回经办人：{'、'.join(revoked.voided_cases)}。"
+        )
 
 
 def _told(script: Script) -> str:

@@ -1,6 +1,6 @@
 """Let staff use a script, or take it back: a reviewer decides, never the one who published it, and for a time."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -27,13 +27,19 @@ class Script:
     version: Version
     state: ScriptState
     approval: ScriptApproval | None
+    voided_cases: tuple[str, ...] = ()
+    """Unsent cases that used it when its approval was revoked, and went back to their authors."""
 
 
 @dataclass(frozen=True, slots=True)
 class ApproveScripts:
-    """Approval is of one version: a new version starts as a draft."""
+    """Approval is of one version: a new version starts as a draft.
+
+    What uses a script goes back when its approval is revoked, and on the day it expires with everything else.
+    """
 
     storage: Storage
+    void_outdated: Callable[[Collection[str]], tuple[str, ...]]
     clock: Clock
 
     def scripts(self, *, by: Actor, states: Collection[ScriptState] = ()) -> tuple[Script, ...]:
@@ -109,7 +115,8 @@ class ApproveScripts:
             revoked = replace(known, revoked_by=by.id, revoked_at=self.clock.now(), revocation_reason=reason.strip())
             work.script_approvals.save(revoked)
             self._trace(work, AuditEvent.SCRIPT_REVOKED, version, by, {"reason": reason.strip()})
-        return Script(version=version, state=ScriptState.REVOKED, approval=revoked)
+        voided = self.void_outdated({version.document_id})
+        return Script(version=version, state=ScriptState.REVOKED, approval=revoked, voided_cases=voided)
 
     def approve_unseen(self, *, documents: Collection[str], until: date, by: Actor, note: str) -> int:
         """Approve each version of these that nobody has decided on, as the demo house does; how many these were.

@@ -1,13 +1,17 @@
 """A product whose note is no longer in force is offered to nobody, at no stage."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from assistant.analysis.model import MatchVerdict
+from assistant.bootstrap import SHIPPED_LIBRARY
 from assistant.errors import Conflict
 from assistant.review.model import ReviewAction, ReviewCase, ReviewState
+from knowledge.documents.loading import load_bytes
+from knowledge.documents.model import Period
 from tests.support.house import CHEN, KEEPER, SHEN, House
 
 REASON = "管理人终止募集"
@@ -131,3 +135,18 @@ def test_a_note_that_goes_on_brings_the_product_back(house: House) -> None:
     customer = case.revision.draft.customer_id or ""
     matches = house.application.browse_customers.view(customer, by=CHEN).matches
     assert MatchVerdict.SUITABLE in {each.verdict for each in matches if each.product_code == code}
+
+
+def test_a_new_version_without_terms_ends_the_sale(house: House) -> None:
+    document, _ = the_note_of(house, "YC1022")
+    (file,) = SHIPPED_LIBRARY.glob(f"products/{document}@*.md")
+    loaded = load_bytes(file.read_bytes())
+    label = "2026-11-20"
+    version = replace(loaded.version, label=label, period=Period(effective_from=date(2026, 11, 20)), digest="0" * 64)
+    provisions = tuple(
+        replace(each, ref=replace(each.ref, version=label), period=version.period) for each in loaded.provisions
+    )
+    silent = replace(loaded, version=version, provisions=provisions, product=None)
+    house.application.publish_library.publish_loaded([silent], supersede=True, by=KEEPER)
+    with house.application.publish_library.storage.reading() as work:
+        assert not work.products.get("YC1022").on_sale

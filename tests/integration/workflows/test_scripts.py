@@ -8,9 +8,11 @@ import pytest
 from typer.testing import CliRunner
 
 from assistant.audit.model import AuditEvent
+from assistant.checks.model import Severity
+from assistant.drafting.model import Citation, Evidence, StatementKind
 from assistant.errors import Conflict, Invalid, NotFound, NotPermitted
 from assistant.identity.model import Licence
-from assistant.review.model import ReviewState
+from assistant.review.model import ReviewAction, ReviewCase, ReviewState, Revision
 from assistant.workflows.answer_question import Answered
 from assistant.workflows.load_demo import DEMO_PASSWORD
 from cli.main import app
@@ -196,6 +198,56 @@ def test_a_reviewer_sees_whether_every_sentence_is_approved_or_verified(house: H
     assert first.id not in application.browse_cases.view(case.id, by=CHEN).standing.exceptions
     application.approve_scripts.revoke("SCRIPT-STAR-OPENING", reason="停用", by=SHEN)
     assert first.id in application.browse_cases.view(case.id, by=CHEN).standing.exceptions
+
+
+def a_reply_that_uses_the_script(house: House) -> ReviewCase:
+    """A waiting reply of which the last sentence is the script's."""
+    application = house.application
+    application.approve_scripts.approve("SCRIPT-SEA", until=UNTIL, by=SHEN)
+    application.ask_advisor("科创板开通需要什么条件？", by=house.customer)
+    house.do_jobs()
+    (case,) = application.browse_cases.page(CHEN, states=[ReviewState.DRAFT]).cases
+    spoken = application.show_provision("SCRIPT-SEA:2", by=CHEN)
+    used = Citation(source=str(spoken.ref), quote=spoken.text.strip())
+    draft, last = case.revision.draft, case.revision.draft.sections[-1]
+    said = last.statements[-1].model_copy(update={"text": used.quote, "citations": (used,)})
+    said = said.model_copy(update={"kind": StatementKind.RULE})
+    sections = (*draft.sections[:-1], last.model_copy(update={"statements": (*last.statements[:-1], said)}))
+    evidence = (*draft.evidence, Evidence.of(spoken))
+    draft = draft.model_copy(update={"sections": sections, "evidence": evidence})
+    text = f"{case.revision.text}\n{used.quote}"
+    findings = application.edit_draft.examine(draft, text, maker=CHEN)
+    assert not [each for each in findings if each.severity is Severity.BLOCK]
+    now = application.clock.now()
+    revision = Revision.of(draft, text, findings, author_id=CHEN.id, at=now, number=2)
+    with application.edit_draft.storage.unit_of_work() as work:
+        work.cases.save(case.edited(revision, CHEN, now))
+    return application.decide_review(case.id, ReviewAction.SUBMIT, digest=revision.digest, by=CHEN)
+
+
+@pytest.fixture
+def open_sea(house: House, tmp_path: Path) -> House:
+    """The script is for customers too."""
+    text = a_script().replace("audience: advisor", "audience: customer")
+    house.application.publish_library(write_library(tmp_path / "sea", text), by=KEEPER)
+    return house
+
+
+def test_what_uses_a_script_goes_back_when_its_approval_is_revoked(open_sea: House) -> None:
+    case = a_reply_that_uses_the_script(open_sea)
+    revoked = open_sea.application.approve_scripts.revoke("SCRIPT-SEA", reason="口径变了", by=SHEN)
+    assert revoked.voided_cases == (case.id,)
+    returned = open_sea.application.browse_cases.view(case.id, by=CHEN).case
+    assert returned.state is ReviewState.RETURNED
+    assert "已撤销" in returned.decisions[-1].reason
+
+
+def test_what_uses_a_script_goes_back_on_the_day_its_approval_expires(open_sea: House) -> None:
+    case = a_reply_that_uses_the_script(open_sea)
+    open_sea.time.moment = datetime(2026, 11, 29, 16, 0, tzinfo=UTC)
+    assert open_sea.application.renew_products() == ()
+    open_sea.time.moment = datetime(2026, 11, 30, 16, 0, tzinfo=UTC)
+    assert open_sea.application.renew_products() == (case.id,)
 
 
 def test_the_commands_tell_and_change_what_is_approved(sea: House, monkeypatch: pytest.MonkeyPatch) -> None:
