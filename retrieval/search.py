@@ -90,7 +90,8 @@ class Searcher:
         """
         if len(query.text) > _LONGEST:
             raise Invalid(f"问题超过 {_LONGEST} 字，请缩短后再搜索。")
-        reading = self.read(query.text)
+        self._refresh()
+        reading = self._speller.read(query.text, may_name=self._may_name(query))
         asked = replace(query, text=reading.text)
         only = Filter.of(asked)
         names_articles, cited = self._keyword.cited(asked.text, only)
@@ -113,6 +114,16 @@ class Searcher:
             read_as=reading.text,
             corrections=reading.corrections,
         )
+
+    def _may_name(self, query: Query) -> Callable[[str], bool]:
+        """Whether a name is that of a document with a text that the asker may read."""
+        only = replace(Filter.of(query), kinds=frozenset())
+
+        def may_name(name: str) -> bool:
+            called = self._keyword.names().get(name, frozenset())
+            return bool(self._keyword.within(called, "", only, limit=1))
+
+        return may_name
 
     def context_of(self, found: SearchResult) -> tuple[Context, ...]:
         """What the first hits refer to or rest on by definition, as far as it is in force and permitted as they are."""

@@ -8,7 +8,7 @@ import itertools
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -96,10 +96,14 @@ class Speller:
         self._made_for: Mapping[str, frozenset[str]] | None = None
         self._lexicon = _Lexicon(())
 
-    def read(self, text: str) -> Reading:
-        """``text`` in one spelling, slips corrected, longest terms first."""
+    def read(self, text: str, *, may_name: Callable[[str], bool] = lambda _name: True) -> Reading:
+        """``text`` in one spelling, slips corrected, longest terms first.
+
+        Nothing is corrected towards a document's name that the reader ``may_name`` not: that would tell that it exists.
+        """
         spelled = plain(text)
-        found = [*self._in_pinyin(spelled), *self._in_chinese(spelled)]
+        slips = [*self._in_pinyin(spelled), *self._in_chinese(spelled)]
+        found = [slip for slip in slips if all(map(may_name, self._names_in(slip.meant)))]
         if not found:
             return Reading(spelled)
         chosen = _apart(found)
@@ -110,6 +114,12 @@ class Speller:
             end = each.end
         corrections = tuple(dict.fromkeys(Correction(spelled[each.start : each.end], each.meant) for each in chosen))
         return Reading("".join([*parts, spelled[end:]]), corrections)
+
+    def _names_in(self, text: str) -> Iterator[str]:
+        """Names of documents that are no terms of the trade as well."""
+        lengths = range(_SHORT, min(len(text), _LONGEST) + 1)
+        parts = {text[at : at + length] for length in lengths for at in range(len(text) - length + 1)}
+        yield from sorted((parts & self._lexicon_now().names) - maintained_terms())
 
     def _in_pinyin(self, text: str) -> Iterator["_Slip"]:
         for match in _LATIN.finditer(text):

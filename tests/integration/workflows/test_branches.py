@@ -267,3 +267,16 @@ def test_an_account_may_be_placed_in_a_branch(house: House) -> None:
     assert add("qian", "long-password", role=Role.ADVISOR, name="钱", by=DEMO_STAFF["admin"], branch=" ").branch is None
     with pytest.raises(YiceError):
         add("sun", "long-password", role=Role.ADVISOR, name="孙", by=CHEN, branch=DEMO_SHANGHAI)
+
+
+def test_no_slip_is_read_as_the_name_of_a_document_that_the_reader_may_not_see(house: House, tmp_path: Path) -> None:
+    secret = {"title": "白鲸裁员方案", "short_title": "白鲸裁员", "id": "SECRET"}
+    body = "## 第一条 范围\n\n本方案只在内部使用。\n"
+    house.application.publish_library(write_library(tmp_path, a_file(body, audience="internal", **secret)), by=KEEPER)
+
+    def notes(by: Actor) -> str:
+        return "".join(house.application.search_library("白鲸载员方案", by=by).notes)
+
+    assert "白鲸裁员" in notes(KEEPER)
+    for reader in (CHEN, house.customer):
+        assert notes(reader) == ""

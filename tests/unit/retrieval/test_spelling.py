@@ -24,6 +24,9 @@ class FakeLibrary:
         self._pairs = frozenset(bigrams(text))
         self._names = merge([("证券期货投资者适当性管理办法", "SUIT"), ("适当性办法", "SUIT"), ("证券法", "SECLAW")])
 
+    def call(self, name: str, document_id: str) -> None:
+        self._names = {**self._names, name: frozenset({document_id})}
+
     def names(self) -> Mapping[str, frozenset[str]]:
         return self._names
 
@@ -138,3 +141,12 @@ def test_anything_can_be_read_and_reading_again_changes_nothing_more(text: str) 
 def test_terms_are_chinese_words() -> None:
     assert len(maintained_terms()) > 300
     assert all("\u4e00" <= character <= "\u9fff" for term in maintained_terms() for character in term)
+
+
+def test_nothing_is_corrected_towards_a_name_that_the_reader_may_not_know() -> None:
+    known = FakeLibrary(LIBRARY + " 白鲸裁员方案")
+    known.call("白鲸裁员方案", "SECRET")
+    for written in ("白鲸载员方案", "baijing裁员方案"):
+        assert Speller(known).read(written).corrections
+        assert not Speller(known).read(written, may_name=lambda name: name != "白鲸裁员方案").corrections
+    assert Speller(known).read("融资融卷怎么开", may_name=lambda _name: False).text == "融资融券怎么开"
