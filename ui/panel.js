@@ -92,6 +92,16 @@ document.addEventListener("yice:release", () => {
   element.querySelectorAll("[data-go]").forEach((node) => window.location.assign(node.dataset.go));
 });
 
+// The first address of a page replaces what was asked for; every other one is a step that the back button takes back.
+let arrived = false;
+const visit = (address) => {
+  const here = `${location.pathname}${location.search}`;
+  const there = new URL(address, location.href);
+  if (`${there.pathname}${there.search}` !== here) history[arrived ? "pushState" : "replaceState"](null, "", address);
+  arrived = true;
+};
+window.addEventListener("popstate", () => { if (element.querySelector("[data-url]")) window.location.reload(); });
+
 const scrolled = new Set();
 const settle = () => {
   release();
@@ -100,7 +110,7 @@ const settle = () => {
     area.closest(".yc-statement")?.classList.remove("yc-gone");
     grow(area);
   });
-  element.querySelectorAll("[data-url]").forEach((node) => history.replaceState(null, "", node.dataset.url));
+  element.querySelectorAll("[data-url]").forEach((node) => visit(node.dataset.url));
   element.querySelectorAll("[data-scroll]").forEach((node) => {
     if (scrolled.has(node.id)) return;
     scrolled.add(node.id);

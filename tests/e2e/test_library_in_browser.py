@@ -164,3 +164,22 @@ def test_a_reviewer_decides_on_a_script_and_an_advisor_sees_it_gone(house: Serve
         advisor.open("/library?view=scripts", "#yc-scripts")
         expect(advisor.page.locator(f"[data-script='{script}']")).to_have_count(0)
         assert advisor.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_the_back_button_leads_back_to_what_was_searched(house: ServedHouse, browser: Browser) -> None:
+    with a_visit(browser, house.address) as visit:
+        page = visit.page
+        visit.log_in("keeper")
+        page.wait_for_selector("#yc-documents")
+        page.select_option("#yc-library-kind", "rule")
+        expect(page.locator("#yc-documents")).not_to_contain_text("CASE-001")
+        page.fill("#yc-library-text", "适当性")
+        page.press("#yc-library-text", "Enter")
+        page.locator("#yc-hits .yc-hit").first.click()
+        page.wait_for_selector("#yc-provisions")
+        page.go_back()
+        page.wait_for_selector("#yc-hits")
+        expect(page.locator("#yc-library-text")).to_have_value("适当性")
+        expect(page.locator("#yc-library-kind")).to_have_value("rule")
+        page.go_back()
+        expect(page.locator("#yc-library-text")).to_have_value("")

@@ -1,8 +1,10 @@
 """知识库: search and list, one document with its versions, two versions beside each other, and the keeper's work."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
+from urllib.parse import urlencode
 
 import gradio as gr
 
@@ -17,6 +19,7 @@ from ui.rendering import today
 
 KEEPERS = frozenset({Role.KEEPER, Role.ADMINISTRATOR})
 _PAGE = 50
+_LONGEST_TEXT, _LONGEST_ISSUER = 400, 100
 _STATES = {state.value: state.label for state in VersionState}
 _LONG = 60
 """Articles from which a document gets a box to jump to one."""
@@ -36,13 +39,33 @@ class LibraryFilters:
     @classmethod
     def of(cls, caller: Caller) -> "LibraryFilters":
         """As the form sent them."""
+        return cls._read(caller.data)
+
+    @classmethod
+    def asked(cls, query: Mapping[str, str]) -> "LibraryFilters":
+        """As the address names them."""
+        return cls._read({"state": VersionState.IN_FORCE.value, **query})
+
+    @classmethod
+    def _read(cls, said: Mapping[str, Any]) -> "LibraryFilters":
         return cls(
-            text=caller.text("text"),
-            kind=_one_of(caller.text("kind"), {item.value for item in Kind}),
-            issuer=caller.text("issuer"),
-            state=_one_of(caller.text("state"), _STATES.keys()),
-            as_of=_day(caller.text("as_of")),
+            text=str(said.get("text", "")).strip()[:_LONGEST_TEXT],
+            kind=_one_of(said.get("kind"), {item.value for item in Kind}),
+            issuer=str(said.get("issuer", "")).strip()[:_LONGEST_ISSUER],
+            state=_one_of(said.get("state"), _STATES.keys()),
+            as_of=_day(str(said.get("as_of", ""))),
         )
+
+    @property
+    def address(self) -> str:
+        """The page with these filters."""
+        said = {"text": self.text, "kind": self.kind, "issuer": self.issuer}
+        wanted = {name: value for name, value in said.items() if value}
+        if self.state != VersionState.IN_FORCE.value:
+            wanted["state"] = self.state
+        if self.as_of != today():
+            wanted["as_of"] = self.as_of.isoformat()
+        return f"/library?{urlencode(wanted)}" if wanted else "/library"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +110,7 @@ class _View:
             elif document:
                 yield self._document(caller, LibraryState(), document, query.get("version", ""))
             else:
-                yield self._place(caller, LibraryState(), query.get("view", ""))
+                yield self._place(caller, LibraryState(LibraryFilters.asked(query)), query.get("view", ""))
         except ApiError as error:
             if error.expired:
                 raise
@@ -168,7 +191,7 @@ class _View:
         if filters.text:
             result = caller.client.search(filters.text, as_of=filters.as_of, kind=filters.kind)
         documents = caller.client.documents(
-            text=filters.text[:100],
+            text=filters.text[:_LONGEST_ISSUER],
             kind=filters.kind,
             issuer=filters.issuer,
             state=filters.state,
@@ -257,8 +280,8 @@ def _before(history: DocumentHistoryView, chosen: VersionStageView) -> VersionSt
     return standing[at - 1] if at else None
 
 
-def _one_of(text: str, known: Collection[str]) -> str:
-    return text if text in known else ""
+def _one_of(text: object, known: Collection[str]) -> str:
+    return text if isinstance(text, str) and text in known else ""
 
 
 def _number(text: str) -> int:

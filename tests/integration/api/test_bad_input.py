@@ -160,7 +160,7 @@ class _Silent(SearchLibrary):
     """Its index does not answer."""
 
     def __call__(
-        self, text: str, *, as_of: date, by: Actor, kinds: Collection[Kind] = (), limit: int = 8
+        self, text: str, *, as_of: date | None = None, by: Actor, kinds: Collection[Kind] = (), limit: int = 8
     ) -> SearchResult:
         del text, as_of, by, kinds, limit
         raise Unavailable("检索索引读不出来。")
@@ -172,7 +172,7 @@ def _broken(api: HttpApi) -> Generator[HttpApi, None, None]:
     application: Application = replace(
         whole,
         answer_question=_BreaksOff(whole.answer_question.storage, whole.answer_question.compose, whole.clock),
-        search_library=_Silent(whole.search_library.searcher),
+        search_library=_Silent(whole.search_library.searcher, whole.clock),
     )
     with serving(create_app(application)) as address:
         broken = HttpApi(api.house, address)
