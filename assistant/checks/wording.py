@@ -239,6 +239,8 @@ def _by_tone(folded: Folded, whole: Tendency | None, scene: Scene) -> Iterator[F
         tone = whole or tendency(sentence)
         if tone.probability < _NEAR or scene.excuses(tone.category) or _condemned(sentence, 0, 0):
             continue
+        if grammar().guards["courtesy"].fullmatch(sentence) is not None:
+            continue
         reason = f"这句话的语气和禁止性表述（{_LABELS[tone.category]}）相近，请审核人判断；如确有此意，请改写。"
         finding = _whole_finding(tone.category, folded.original(start, end))
         yield finding.model_copy(update={"severity": Severity.WARN, "reason": reason})

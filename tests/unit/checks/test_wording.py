@@ -175,3 +175,37 @@ def test_a_customer_may_be_told_what_is_sound(text: str) -> None:
 
 def test_a_product_code_is_no_risk_level() -> None:
     assert wording_findings("一策国债（YC1003，R2）适当性匹配结果为匹配。") == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "打扰您了，抱歉。",
+        "谢谢您接听，冒昧了，再见。",
+        "王总您好，实在不好意思，让您久等了。",
+        "买私募产品要用本人的资金，我们不替亲友代持。",
+        "我们不帮别人代持私募基金份额。",
+        "举例：自有40万元、融资40万元买入，下跌10%就亏损8万元，占自有资金的两成。",
+        "自有资金20万元，再融资20万元买入，股价跌去三成，自有部分只剩8万元。",
+        "低于平仓线以后，公司会通知您补足担保物，逾期没有补足就会被强制平仓。",
+        "担保比例跌到平仓线时，要在约定期限内补足，否则会被强制平仓。",
+    ],
+)
+def test_manners_refusals_worked_losses_and_how_accounts_are_closed_out_are_let_through(text: str) -> None:
+    assert wording_findings(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "category"),
+    [
+        ("抱歉打扰，名额只剩两个，赶紧认购。", "P13_urgency_inducement"),
+        ("私募您放心买，份额我找人代持。", "P14_private_fund_public"),
+        ("自有40万，融资40万买入，跌了也就亏几万，涨了翻倍。", "P18_overtrading_leverage"),
+        ("自有40万融资40万买入，亏损8万算什么，机会难得，赶紧上车。", "P18_overtrading_leverage"),
+        ("您放心，跌到平仓线我们给您补上。", "P02_principal_guarantee"),
+        ("到了平仓线公司会替您兜着。", "P02_principal_guarantee"),
+        ("收益低于4%的部分，差额公司补。", "P01_return_promise"),
+    ],
+)
+def test_the_same_words_put_forward_as_an_offer_are_still_found(text: str, category: str) -> None:
+    assert category in {finding.category for finding in wording_findings(text)}
