@@ -105,13 +105,17 @@ class Found:
         limit: int,
         without: str | None = None,
     ) -> Self:
-        """Ask each index; ``without`` is a typical question that is to be thought away."""
+        """Ask each index; ``without`` is a typical question that is to be thought away.
+
+        Vectors that are not trusted with this question are not asked: they would only add noise.
+        """
+        trust = vectors.trust(text) if vectors is not None else 0.0
         return cls(
             terms=Terms.of(text, lambda term, form: keyword.rarity(term, form=form)),
             keyword=keyword.search(text, only, limit=limit),
-            vector=vectors.search(text, only, limit=limit) if vectors is not None else (),
+            vector=vectors.search(text, only, limit=limit) if vectors is not None and trust > 0 else (),
             questions=[each for each in keyword.like_questions(text, only, limit=limit) if each.question != without],
-            trust=vectors.trust(text) if vectors is not None else 0.0,
+            trust=trust,
         )
 
     @property

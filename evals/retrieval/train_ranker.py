@@ -17,8 +17,8 @@ from retrieval.fusion import Fusion
 from retrieval.ranking import LearnedRanker
 from retrieval.search import SearchSettings
 
-_VECTOR = 4.0
-"""Best of 2, 4 and 6 on our gold set; from 3 to 6 it makes no difference."""
+_VECTOR = 10.0
+"""Best of 4, 6, 8, 10 and 14 on our gold set (nDCG@10 .743 … .757)."""
 
 
 def main(folder: Path, file: Path) -> None:
