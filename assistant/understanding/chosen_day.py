@@ -29,6 +29,8 @@ def chosen_day(text: str, asked: AskedDay, *, given: date | None, today: date, s
         return ChosenDay(given, f"已按所选的{_day(given)}查，问题里的「{asked.words[0]}」没有采用。" if other else None)
     if asked.day is not None:
         return ChosenDay(asked.day, f"问题里的「{asked.words[0]}」按{_day(asked.day)}理解，以下是那一天有效的规则。")
+    if asked.impossible is not None:
+        return ChosenDay(today, f"日历上没有「{asked.impossible}」这一天，以下按今天（{_day(today)}）有效的规则。")
     if asked.before_change:
         return _before_change(text, asked.words[0], today=today, search=search)
     if len(asked.words) > 1:

@@ -64,11 +64,14 @@ class AskedDay:
     """How the question names its day, or its days; or how it says that it means before a change."""
     since: date | None = None
     """First day of a stretch (a month, a year) that the question names; its last day is ``day``."""
+    impossible: str | None = None
+    """What reads like a day and is none: 2月30日. Only where the question names no other."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    day: date
+    day: date | None
+    """``None``: the calendar has no such day."""
     words: str
     since: date | None = None
 
@@ -79,10 +82,12 @@ def asked_day(text: str, *, today: date) -> AskedDay:
     said = (change[0],) if change else ()
     if _NOW.search(text):
         return AskedDay(None, change is not None, said)
-    named = {each.day: each for each in _days(_TITLE.sub(lambda match: "#" * len(match[0]), text), today)}
+    found = list(_days(_TITLE.sub(lambda match: "#" * len(match[0]), text), today))
+    named = {each.day: each for each in found if each.day is not None}
     words = tuple(each.words for each in named.values())
     if len(named) != 1:
-        return AskedDay(None, change is not None, words or said)
+        impossible = found[0].words if found and not named else None
+        return AskedDay(None, change is not None, words or said, impossible=impossible)
     (only,) = named.values()
     return AskedDay(only.day, change is not None, words, only.since)
 
@@ -97,7 +102,12 @@ def _days(text: str, today: date) -> Iterator[_Named]:
                 continue
             stretch = _stretch(groups, today)
             rest = rest[: match.start()] + "#" * len(match[0]) + rest[match.end() :]
-            if stretch is not None and not _EVENT.match(text[match.end() :]):
+            if _EVENT.match(text[match.end() :]):
+                continue
+            if stretch is None:
+                if groups.get("day") and "月" in match[0]:
+                    yield _Named(None, match[0].strip(" 的份-/."))
+            else:
                 since, day = stretch
                 yield _Named(day, match[0].strip(" 的份-/."), since if since < day else None)
     yield from _relative_days(rest, today)
@@ -178,13 +188,16 @@ def _year(groups: dict[str, str | None], today: date) -> int | None:
 
 
 def _number(text: str | None) -> int | None:
+    """``None`` where there is none; 0, which no month or day has, where it is no number: 十十, 两半."""
     if text is None:
         return None
     if text.isdigit():
         return int(text)
     tens, ten, ones = text.partition("十")
     if not ten:
-        return int("".join(str(_NUMERALS[c]) for c in text))
+        return int("".join(str(_NUMERALS[c]) for c in text)) if all(c in _NUMERALS for c in text) else 0
+    if not {tens, ones} <= _NUMERALS.keys() | {""}:
+        return 0
     return 10 * (_NUMERALS[tens] if tens else 1) + (_NUMERALS[ones] if ones else 0)
 
 
@@ -193,7 +206,9 @@ def _ago(match: re.Match[str], today: date) -> date | None:
     if match["n"] == "半":
         months = {"年": 6}.get(match["unit"], 0)
         return _months_back(today, months) if months else None
-    count = _number(match["n"]) or 0
+    count = _number(match["n"])
+    if not count:
+        return None
     if match["unit"] in ("年", "月"):
         return _months_back(today, count * (12 if match["unit"] == "年" else 1))
     return today - timedelta(days=count * (1 if match["unit"] == "天" else 7))

@@ -93,3 +93,10 @@ def test_a_change_within_the_month_that_is_asked_about_is_told(text: str, told: 
     asked = asked_day(text, today=TODAY)
     assert asked.day is not None
     assert (changed_meanwhile(asked, asked.day, (NEW,), library(OLD, NEW)) is not None) is told
+
+
+def test_a_day_that_no_calendar_has_leaves_today_and_is_told() -> None:
+    text = "2026年2月30日主板ST涨跌幅"
+    chosen = chosen_day(text, asked_day(text, today=TODAY), given=None, today=TODAY, search=library())
+    assert chosen.day == TODAY
+    assert "日历上没有「2026年2月30日」这一天" in (chosen.note or "")

@@ -110,3 +110,29 @@ def test_a_change_of_something_else_is_no_change_of_rules(text: str) -> None:
 def test_the_words_and_the_stretch_are_kept(text: str, words: tuple[str, ...], since: date | None) -> None:
     asked = asked_day(text, today=TODAY)
     assert (asked.words, asked.since) == (words, since)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("2026年2月30日主板ST涨跌幅", "2026年2月30日"),
+        ("13月5日的涨跌幅", "13月5日"),
+        ("二〇二六年十十月十十日的规则", "二〇二六年十十月十十日"),
+        ("今年2月30日和2026年3月1日", None),
+        ("2026年3月1日的规则", None),
+    ],
+)
+def test_a_day_that_no_calendar_has_is_told(text: str, words: str | None) -> None:
+    assert asked_day(text, today=TODAY).impossible == words
+
+
+@given(st.text(alphabet="一二两三四五六七八九十半零〇0123456789", min_size=1, max_size=3))
+def test_whatever_stands_for_a_number_is_read_or_left(number: str) -> None:
+    for text in (
+        f"{number}年前",
+        f"{number}个月前",
+        f"{number}月{number}日",
+        f"2026年{number}月",
+        f"{number}年{number}月",
+    ):
+        asked_day(text, today=TODAY)
