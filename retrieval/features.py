@@ -43,7 +43,7 @@ def features_of(shortlist: Shortlist) -> Features:
         keyword=max((each.keyword for each in found), default=0.0) or 1.0,
         asked=max((each.asked for each in found), default=0.0) or 1.0,
         sum=max(sums, default=0.0) or 1.0,
-        vector=max((each.vector for each in found), default=0.0) or 1.0,
+        vector=max((max(0.0, each.vector) for each in found), default=0.0) or 1.0,
         likeness=max((each.likenesses[0] for each in found if each.likenesses), default=0.0) or 1.0,
     )
     ranks, sum_ranks = _ranks([each.keyword for each in found]), _ranks(sums)

@@ -29,13 +29,13 @@ class Fusion:
         """0 … 1. A side with weight 0 adds nothing but candidates."""
         found = shortlist.candidates
         best = max((each.keyword + each.asked for each in found), default=0.0) or 1.0
-        nearest = max((each.vector for each in found), default=0.0) or 1.0
+        nearest = max((max(0.0, each.vector) for each in found), default=0.0) or 1.0
         vector = self.vector * shortlist.trust
         total = (self.keyword + vector + self.contained) or 1.0
         return [
             (
                 self.keyword * (each.keyword + each.asked) / best
-                + vector * max(0.0, each.vector / nearest)
+                + vector * max(0.0, each.vector) / nearest
                 + self.contained * (each.words_known + each.pairs_known) / 2
             )
             / total

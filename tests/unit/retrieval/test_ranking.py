@@ -68,6 +68,8 @@ def test_a_vector_that_is_not_trusted_tells_nothing() -> None:
     heard = features_of(replace(a_shortlist(near), trust=1.0))
     column = NAMES.index("vector")
     assert (silent[0, column], heard[0, column]) == (0.0, 1.0)
+    far = features_of(replace(a_shortlist(replace(PLAIN, vector=-0.5, vector_rank=1)), trust=1.0))
+    assert far[0, column] == 0.0
 
 
 def test_weights_decide_and_the_best_has_1() -> None:
