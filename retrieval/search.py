@@ -12,6 +12,7 @@ from retrieval.model import Context, Filter, Hit, Query, Reading, SearchResult
 from retrieval.ports import KeywordPassageIndex, VectorPassageIndex
 from retrieval.ranking import Ranker
 from retrieval.references import NamedDocuments, asks_nothing_else, named_documents, with_parts
+from retrieval.sections import ordered_by_section
 from retrieval.shortlist import Found, Shortlist, gather
 from retrieval.spelling import Speller
 
@@ -111,6 +112,7 @@ class Searcher:
             likely=likely,
             version=self._version(),
             looked_up=tuple(hit.provision.ref for hit in hits if hit.provision.ref in named) if alone else (),
+            named=tuple(hit.provision.ref for hit in hits if names_articles and hit.provision.ref in named),
             read_as=reading.text,
             corrections=reading.corrections,
         )
@@ -170,7 +172,11 @@ class Searcher:
         ]
         named = {id_: place for place, id_ in enumerate(first)}
         hits = [replace(hit, score=1.0) if str(hit.provision.ref) in named else hit for hit in hits]
-        return tuple(sorted(hits, key=lambda hit: (named.get(str(hit.provision.ref), len(named)), -hit.score)))
+        looked_up = sorted(
+            (hit for hit in hits if str(hit.provision.ref) in named), key=lambda hit: named[str(hit.provision.ref)]
+        )
+        others = sorted((hit for hit in hits if str(hit.provision.ref) not in named), key=lambda hit: -hit.score)
+        return (*looked_up, *ordered_by_section(others, shortlist.question))
 
     def _version(self) -> str:
         settings = self._settings
