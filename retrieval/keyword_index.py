@@ -14,6 +14,7 @@ from typing import Any
 import tantivy
 
 from retrieval.model import Filter, Passage, QuestionHit
+from retrieval.names import usual_names
 from retrieval.permission import declare, describe, is_allowed, only_permitted
 from retrieval.ports import IndexBroken
 from retrieval.question_index import QuestionIndex
@@ -197,7 +198,7 @@ class KeywordIndex:
         for _, entry in self._tantivy.hits(self._tantivy.term("entry", _DOCUMENT), max(1, searcher.num_docs)):
             document_id = entry.get_first("document_id")
             spelled += [(name, document_id) for name in entry.get_all("names")]
-        return merge(spelled)
+        return merge([*spelled, *usual_names({document_id for _, document_id in spelled})])
 
     def _wanted(self, text: str, weights: FieldWeights) -> list[tuple[Any, Any]]:
         """One optional clause for each field and term of the question, and of what a rule would say for it."""

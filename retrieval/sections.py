@@ -47,6 +47,7 @@ _ROLES = {
 }
 _ASKED = (
     (Role.BASIS, re.compile(r"依据|哪一?条|哪部|法律|法规|规定|违法|违规|合规")),
+    (Role.TELLING, re.compile(r"话术|(?:怎么|怎样|如何)(?:跟客户|对客户|和客户)?(?:说|讲|回|答|聊)")),
     (
         Role.FORBIDDEN,
         re.compile(
@@ -56,7 +57,6 @@ _ASKED = (
     ),
     (Role.HANDOVER, re.compile(r"谁来|找谁|转人工|上报|报告给|升级|要不要报|复核")),
 )
-_WORDING = re.compile(r"话术|(?:怎么|怎样|如何)(?:跟客户|对客户|和客户)?(?:说|讲|回|答|聊)")
 _LEAST = 1e-12
 
 
@@ -80,8 +80,6 @@ def _role(hit: Hit) -> Role | None:
 
 
 def _asked_for(question: str) -> Role:
-    if _WORDING.search(question):
-        return Role.TELLING
     return next((role for role, words in _ASKED if words.search(question)), Role.TELLING)
 
 
