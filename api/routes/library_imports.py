@@ -49,7 +49,7 @@ def largest_bodies(upload: int) -> Mapping[str, int]:
     """Bytes that a body may have, by path: an upload with its fields, a library file with its escapes."""
     file = 2 * LIBRARY_FILE_BYTES
     return {
-        "/api/library/imports/previews": upload + _MEGABYTE,
+        "/api/library/imports/previews": upload + _MEGABYTE - 1,
         "/api/library/imports/publications": file,
         "/api/library/imports/corrections": file,
     }

@@ -22,8 +22,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedHouse]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=30_000)
     with a_browser() as chromium:
         yield chromium
+    expect.set_options()
 
 
 def _upload(name: str, content: bytes) -> FilePayload:
@@ -122,6 +124,27 @@ def test_a_statute_is_imported_amended_found_and_withdrawn(house: ServedHouse, b
         expect(advisor.page.locator(".yc-banner-bad")).to_contain_text("已撤回")
         expect(advisor.page.locator("#yc-versions [data-state]")).to_have_text(["已撤回", "现行有效"])
         assert advisor.page.locator("#yc-withdraw").count() == 0
+
+
+def test_what_the_library_did_meanwhile_is_shown_before_anything_is_published(
+    house: ServedHouse, browser: Browser
+) -> None:
+    with a_visit(browser, house.address) as keeper:
+        page = keeper.page
+        keeper.log_in("keeper")
+        page.wait_for_selector("#yc-documents")
+        _open_import(keeper)
+        texts = [text.replace(TITLE, "测试市预约服务办法") for text in (FIRST, SECOND)]
+        page.set_input_files("#yc-files", [_upload(f"{at}.txt", text.encode()) for at, text in enumerate(texts)])
+        expect(page.locator("[data-state=ready]")).to_have_count(2)
+        expect(page.locator(".yc-preview[data-standing=new]")).to_have_count(2)
+        page.click("#yc-publish-all")
+        expect(page.locator("[data-state=published]")).to_have_count(1)
+        second = page.locator(".yc-import-item").nth(1)
+        expect(second.locator(".yc-confirm [data-error]")).to_contain_text("预览已更新")
+        expect(second.locator(".yc-preview")).to_have_attribute("data-standing", "next")
+        second.locator("[data-publish]").click()
+        expect(second).to_contain_text("到新版生效为止")
 
 
 def test_an_article_shows_its_links_history_and_questions(house: ServedHouse, browser: Browser) -> None:

@@ -149,6 +149,7 @@
     try { return JSON.parse(text).detail || otherwise; } catch { return otherwise; }
   };
   const look = async (entry, file = entry.file, hints = entry.said) => {
+    entry.seen = [file, hints];
     tell(entry, "sending", said("Sending"));
     const answer = await send(entry, file, hints);
     const node = item(entry);
@@ -186,7 +187,15 @@
     node.querySelectorAll("button").forEach((each) => { each.disabled = false; });
     if (!answer || !answer.ok) {
       tell(entry, path === "publish" ? "ready" : "blocked", said(path === "publish" ? "Ready" : "Blocked"));
-      node.querySelector(".yc-confirm [data-error]").textContent = detail(text, said("Unsure"));
+      const problem = detail(text, said("Unsure"));
+      const edited = node.querySelector("[data-markdown]");
+      if (answer?.status === 409 && path === "publish" && edited.value === edited.defaultValue) {
+        await look(entry, ...entry.seen);
+        const told = node.querySelector(".yc-confirm [data-error]");
+        if (told) told.textContent = said("Changed");
+      } else {
+        node.querySelector(".yc-confirm [data-error]").textContent = problem;
+      }
       return;
     }
     entry.done = true;

@@ -172,10 +172,10 @@ def _endless(megabytes: int) -> Iterator[bytes]:
 
 def test_an_upload_over_the_limit_ends_early(small: httpx.Client) -> None:
     declared = small.post(PREVIEWS, files={"file": ("a.txt", b"x" * (3 * 2**20))})
-    assert "2 MiB" in _problem(declared, 413).detail
+    assert "1 MiB" in _problem(declared, 413).detail
     headers = {"Content-Type": "multipart/form-data; boundary=b"}
     undeclared = small.post(PREVIEWS, content=_endless(64), headers=headers)
-    assert "2 MiB" in _problem(undeclared, 413).detail
+    assert "1 MiB" in _problem(undeclared, 413).detail
     over = small.post(PREVIEWS, files={"file": ("a.txt", b"x" * (2**20 + 10))})
     assert "1 MB" in _problem(over, 422).detail
 
