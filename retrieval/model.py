@@ -133,6 +133,8 @@ class SearchResult:
     """How likely the hits answer the question, 0 … 1, calibrated (``retrieval.enough``)."""
     looked_up: tuple[ProvisionRef, ...] = ()
     """The hits that the question names, by article or by document, where it asks for nothing else."""
+    named: tuple[ProvisionRef, ...] = ()
+    """The hits that the question names by article, whatever else it asks."""
     read_as: str = ""
     """The question as it was searched for: in one spelling, slips corrected."""
     corrections: tuple[Correction, ...] = ()

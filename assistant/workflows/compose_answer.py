@@ -37,6 +37,7 @@ from assistant.understanding.chosen_day import ChosenDay, SearchOn, changed_mean
 from assistant.understanding.follow_up import completed
 from assistant.understanding.questions import Understanding, understand
 from assistant.understanding.said import asked_part, notes_on
+from assistant.understanding.sanctions import NOT_KNOWN, asks_for_sanctions, sanctions, sanctions_of
 from assistant.workflows.examine_draft import ExamineDraft
 from knowledge.customers.model import CustomerRecord, Scope
 from knowledge.documents.model import Audience, Kind, Provision, ProvisionRef
@@ -122,7 +123,7 @@ class ComposeAnswer:
         notes = tuple(filter(None, (chosen.note, *notes_on(found))))
         composed = yield from self._composed(understanding, asked, found)
         stretch = changed_meanwhile(understanding.asked, chosen.day, self._cited(composed), self._search_for(asked))
-        yield replace(composed, notes=tuple(filter(None, (*notes, stretch))))
+        yield replace(composed, notes=tuple(filter(None, (*notes, *composed.notes, stretch))))
 
     def _composed(
         self, understanding: Understanding, asked: Asked, found: SearchResult
@@ -130,7 +131,8 @@ class ComposeAnswer:
         day = found.query.as_of
         matching = _matching(understanding, day)
         facts = self._facts(matching, asked)
-        evidence = self._evidence(matching, asked, found)
+        breached, sanctioning = self._sanctions(asked, found)
+        evidence = _once(tuple(map(Evidence.of, (*breached, *sanctioning)))) or self._evidence(matching, asked, found)
         if not evidence and not facts:
             return _nothing(day, found)
         yield StepStarted("writing", "正在组织回答")
@@ -142,11 +144,12 @@ class ComposeAnswer:
             facts=facts,
             history=asked.history,
             asked_for=_asked_for(found),
-            looked_up=tuple(map(str, found.looked_up)),
+            looked_up=tuple(each.ref for each in evidence) if breached else tuple(map(str, found.looked_up)),
         )
         writing = yield from self._worded(asked, brief)
         yield StepStarted("checking", "正在逐句核对依据和数字")
-        return self._checked(asked, brief, writing, found)
+        composed = self._checked(asked, brief, writing, found)
+        return replace(composed, notes=(NOT_KNOWN,)) if breached and not sanctioning else composed
 
     def _day(self, understanding: Understanding, asked: Asked) -> ChosenDay:
         return chosen_day(
@@ -267,6 +270,22 @@ class ComposeAnswer:
         along = tuple(each.provision for each in self.searcher.context_of(found)) if hits else ()
         return _once(tuple(Evidence.of(provision) for provision in (*rules, *hits, *based_on, *along)))
 
+    def _sanctions(self, asked: Asked, found: SearchResult) -> tuple[tuple[Provision, ...], tuple[Provision, ...]]:
+        """The articles of which the question asks what follows from breaking them, and what sanctions them."""
+        if not found.named or not asks_for_sanctions(found.read_as):
+            return (), ()
+        named = tuple(hit.provision for hit in found.hits if hit.provision.ref in found.named)
+        if any(map(sanctions, named)):
+            return (), ()
+        day, follows = found.query.as_of, []
+        with self.storage.reading() as work:
+            for article in named:
+                ref = article.ref
+                citing = [each for each, _ in work.documents.citing(ref.document_id, [ref.locator], on=day)]
+                beside = work.documents.provisions_of(ref.document_id, ref.version)
+                follows += sanctions_of(article, citing, beside)
+        return named, tuple(each for each in follows if _may_be_read(each, asked))
+
     def _basis_of_narrated(self, hits: Iterable[Provision]) -> list[str]:
         """What the cases and scripts among ``hits`` name in their own section 依据."""
         narrated = dict.fromkeys(hit.ref.document_id for hit in hits if hit.kind in _NARRATED)
@@ -305,11 +324,7 @@ class ComposeAnswer:
         """The provisions that are in this library, in force on ``day`` and open to the reader."""
         with self.storage.reading() as work:
             found = work.documents.provisions_on(references, day)
-        return tuple(
-            provision
-            for provision in found
-            if provision.audience in asked.reader.may_read and provision.readable_in(asked.branch)
-        )
+        return tuple(provision for provision in found if _may_be_read(provision, asked))
 
     def _checked(self, asked: Asked, brief: Brief, writing: Writing, found: SearchResult) -> Composed:
         if not writing.statements:
@@ -356,6 +371,10 @@ def _nothing(day: date, found: SearchResult, *, reason: str | None = None, trace
         trace=trace,
         retrieval=found.version,
     )
+
+
+def _may_be_read(provision: Provision, asked: Asked) -> bool:
+    return provision.audience in asked.reader.may_read and provision.readable_in(asked.branch)
 
 
 def _heard(found: SearchResult) -> tuple[Hit, ...]:

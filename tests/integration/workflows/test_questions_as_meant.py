@@ -110,6 +110,46 @@ def test_nothing_that_is_not_in_force_or_not_permitted_comes_along(stocked: Hous
     assert [each.provision.ref.short for each in along] == ["INNER:9"]
 
 
+PENAL = """
+## 第三条 转借
+
+任何人不得转借演示证。
+
+## 第四条 报告
+
+经营者应当每年报告。
+
+## 第九条
+
+违反本办法第四条规定的，处五十万元罚款，并公开谴责转借演示证的行为。
+
+## 第十条
+
+违反本办法第三条规定的，处二十万元以下罚款。
+"""
+
+
+def test_a_penalty_is_told_from_what_sanctions_the_named_article(house: House, tmp_path: Path) -> None:
+    penal = a_file(PENAL, id="PENAL", title="演示证管理办法", short_title="演示证办法")
+    house.application.publish_library(write_library(tmp_path / "penal", penal), by=KEEPER)
+    found, _ = answer(house, "演示证办法第三条转借演示证违反了罚多少")
+    cited = [each.partition("@")[0] for line in found.statements for each in (line.citations[0].source,)]
+    assert cited == ["PENAL:3", "PENAL:10"]
+    assert "二十万元" in found.text
+    assert "五十万元" not in found.text
+    found, _ = answer(house, "演示证办法第九条罚多少")
+    assert "五十万元" in found.text
+
+
+def test_where_nothing_sanctions_the_named_article_no_other_penalty_is_told(house: House, tmp_path: Path) -> None:
+    text = PENAL.replace("本办法第三条规定的", "本办法第二条规定的")
+    penal = a_file(text, id="PENAL", title="演示证管理办法", short_title="演示证办法")
+    house.application.publish_library(write_library(tmp_path / "penal", penal), by=KEEPER)
+    found, _ = answer(house, "演示证办法第三条转借演示证违反了罚多少")
+    assert "罚款" not in found.text
+    assert any("没有写明违反这一条如何处罚" in note for note in found.notes)
+
+
 @pytest.mark.parametrize(
     "text",
     [
