@@ -113,7 +113,6 @@ class Searcher:
             version=self._version(),
             looked_up=tuple(hit.provision.ref for hit in hits if hit.provision.ref in named) if alone else (),
             named=tuple(hit.provision.ref for hit in hits if names_articles and hit.provision.ref in named),
-            named=tuple(hit.provision.ref for hit in hits if names_articles and hit.provision.ref in named),
             read_as=reading.text,
             corrections=reading.corrections,
         )
