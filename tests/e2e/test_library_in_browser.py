@@ -25,7 +25,7 @@ def browser() -> Iterator[Browser]:
     expect.set_options(timeout=30_000)
     with a_browser() as chromium:
         yield chromium
-    expect.set_options()
+    expect.set_options(timeout=5_000)
 
 
 def _upload(name: str, content: bytes) -> FilePayload:
