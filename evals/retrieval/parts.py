@@ -102,13 +102,11 @@ def _rankings(bench: Bench, question: Question) -> dict[str, list[str]]:
         "fusion, no dense": _ordered(bench.fusion.scores(replace(shortlist, trust=0.0)), shortlist),
         "fusion": _ordered(bench.fusion.scores(shortlist), shortlist),
     }
-    if bench.searcher.ranker != bench.fusion:
-        ranker = bench.searcher.ranker
-        found |= {
-            "ranker, no dense": _ordered(ranker.scores(replace(shortlist, trust=0.0)), shortlist),
-            "ranker": _ordered(ranker.scores(shortlist), shortlist),
-        }
-    return found
+    ranker = bench.searcher.ranker
+    return found | {
+        "ranker, no dense": _ordered(ranker.scores(replace(shortlist, trust=0.0)), shortlist),
+        "ranker": _ordered(ranker.scores(shortlist), shortlist),
+    }
 
 
 def _unasked(shortlist: Shortlist) -> Shortlist:

@@ -128,7 +128,7 @@ def _result(
     data: Path,
     embedding: str,
 ) -> RetrievalResult:
-    names = [name for name in cases[0] if name.startswith(("recall_at", "mrr_at", "ndcg_at"))]
+    names = [name for name in cases[0] if name.startswith(("recall_at", "mrr_at", "ndcg_at", "hit_at"))]
     scores = [{name: case[name] for name in names} for case in cases]
     latencies = list(bench.latencies)
     metrics = {

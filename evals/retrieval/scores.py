@@ -5,15 +5,18 @@ from collections.abc import Mapping, Sequence
 
 _CUTS = (5, 10, 20, 100)
 _TOP = 10
+_SEEN = 5
+"""What people read of a list."""
 
 
 def scores_of(ranking: Sequence[str], relevant: frozenset[str]) -> dict[str, float]:
-    """Recall at 5, 10, 20, 100; reciprocal rank and nDCG (binary gains) at 10."""
+    """Recall at 5 … 100; reciprocal rank and nDCG (binary gains) at 10; whether anything right is in the first 5."""
     scores = {f"recall_at_{cut}": len(relevant.intersection(ranking[:cut])) / len(relevant) for cut in _CUTS}
     hits = [rank for rank, id_ in enumerate(ranking[:_TOP], start=1) if id_ in relevant]
     scores["mrr_at_10"] = 1 / hits[0] if hits else 0.0
     ideal = sum(1 / math.log2(rank + 1) for rank in range(1, min(len(relevant), _TOP) + 1))
     scores["ndcg_at_10"] = sum(1 / math.log2(rank + 1) for rank in hits) / ideal
+    scores["hit_at_5"] = float(bool(hits) and hits[0] <= _SEEN)
     return scores
 
 

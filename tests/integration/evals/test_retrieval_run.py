@@ -160,8 +160,10 @@ def test_the_gold_set_names_provisions_that_are_there() -> None:
 def test_search_over_the_shipped_library_is_good_enough() -> None:
     result = run(GOLD, today=TODAY, library=LIBRARY)
     without = run(GOLD, today=TODAY, library=LIBRARY, embedding="none")
-    assert result.metrics["recall_at_10"] >= 0.85
-    assert result.metrics["ndcg_at_10"] >= 0.75
+    assert result.metrics["recall_at_10"] >= 0.78, "of more than four right provisions a question"
+    assert result.metrics["hit_at_5"] >= 0.93
+    assert result.metrics["mrr_at_10"] >= 0.88
+    assert result.metrics["ndcg_at_10"] >= 0.76
     assert result.metrics["ndcg_at_10"] >= without.metrics["ndcg_at_10"], "the embedding must earn its weight"
-    assert result.metrics["answerable_enough"] >= 0.85
-    assert result.metrics["unanswerable_refused"] >= 0.7
+    assert result.metrics["answerable_enough"] >= 0.93
+    assert result.metrics["unanswerable_refused"] >= 0.8

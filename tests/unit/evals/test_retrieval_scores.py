@@ -32,3 +32,9 @@ def test_nothing_found_scores_nothing() -> None:
 
 def test_means_are_by_name() -> None:
     assert means([{"a": 1.0, "b": 0.0}, {"a": 0.0, "b": 0.0}]) == {"a": 0.5, "b": 0.0}
+
+
+@pytest.mark.parametrize(("place", "expected"), [(1, 1.0), (5, 1.0), (6, 0.0), (11, 0.0)])
+def test_something_right_is_among_the_first_five_or_not(place: int, expected: float) -> None:
+    ranking = [*(str(number) for number in range(1, place)), "a"]
+    assert scores_of(ranking, frozenset({"a", "b"}))["hit_at_5"] == expected
