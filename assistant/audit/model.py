@@ -29,6 +29,8 @@ class AuditEvent(StrEnum):
     QUESTION_CONFIRMED = "question:confirmed"
     QUESTION_LEARNED = "question:learned"
     QUESTION_REMOVED = "question:removed"
+    QUESTION_CARRIED = "question:carried"
+    """An article got another number, its words stayed."""
     SCRIPT_APPROVED = "script:approved"
     SCRIPT_REVOKED = "script:revoked"
     CUSTOMERS_LOADED = "customers:loaded"

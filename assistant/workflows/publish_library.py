@@ -10,6 +10,7 @@ from assistant.clock import Clock
 from assistant.errors import Conflict, NotPermitted, Unavailable
 from assistant.identity.model import Actor, Role
 from assistant.storage import Storage, UnitOfWork
+from assistant.workflows.carry_questions import carry_questions
 from assistant.workflows.renew_products import renew
 from assistant.workflows.void_outdated import VoidOutdated
 from knowledge.documents.loading import load_folder
@@ -194,6 +195,7 @@ class PublishLibrary:
             changes.annotated.append(loaded.version)
         else:
             trace_publication(work, loaded, fits, by=by, clock=self.clock)
+            carry_questions(work, loaded, by=by, clock=self.clock)
             changes.published.append(loaded.version)
             changes.superseded += [fits.closes] if fits.closes is not None else []
 

@@ -17,6 +17,7 @@ _EVENTS = {
     "question:confirmed": "常见问法：确认",
     "question:learned": "常见问法：学到",
     "question:removed": "常见问法：移除",
+    "question:carried": "常见问法：随条号变动",
     "script:approved": "话术：批准",
     "script:revoked": "话术：撤销",
     "customers:loaded": "载入客户",

@@ -4,10 +4,11 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from knowledge.documents.comparison import Change, Comparison
 from knowledge.documents.model import Provision
 from knowledge.errors import Invalid
 
@@ -149,6 +150,23 @@ def counted(provision: Provision, kept: Iterable[TypicalQuestion]) -> tuple[str,
     gone = {plain(each.text) for each in mine if each.state is QuestionState.REMOVED}
     written = [text for text in provision.typical_questions if plain(text) not in gone]
     return tuple(dict.fromkeys((*written, *(each.text for each in mine if each.counts))))
+
+
+def carried(kept: Iterable[TypicalQuestion], comparison: Comparison) -> tuple[TypicalQuestion, ...]:
+    """The questions of articles that the newer version only numbers otherwise, as questions of the new numbers.
+
+    Where the words are others, or the new number has the question already, nothing is carried.
+    """
+    known = tuple(kept)
+    taken = {each.id for each in known}
+    moved = [
+        replace(each, locator=change.after.ref.locator, article_digest=article_digest(change.after))
+        for change in comparison.articles
+        if change.change is Change.RENUMBERED and change.before is not None and change.after is not None
+        for each in known
+        if each.belongs_to(change.before)
+    ]
+    return tuple(each for each in moved if each.id not in taken)
 
 
 def _pairs(text: str) -> frozenset[str]:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +151,44 @@ class Proposing:
 
     def chat_model(self) -> Any:  # noqa: ANN401 - as the port
         raise AssertionError("proposing needs no agent")
+
+
+RENUMBERED = """
+## 第一条 宗旨
+
+本办法为规范材料的报送而制定。
+
+## 第二条 备案
+
+甲类机构应当向乙机构报送材料。
+
+> 问：材料交给谁？
+
+## 第三条 期限
+
+材料应当在丁日前报送。
+"""
+
+
+def test_questions_follow_an_article_to_its_new_number_and_leave_one_of_other_words(sea: House, tmp_path: Path) -> None:
+    keep = sea.application.keep_questions
+    keep.add("SEA:1", ODD, by=KEEPER)
+    keep.add("SEA:2", "海鸥面包店的期限是哪天", by=KEEPER)
+    keep.remove_written("SEA:1", "材料交给谁？", by=KEEPER)
+    new = a_file(RENUMBERED, id="SEA", short_title="海法", version='"2026-12-01"', effective_from="2026-12-01")
+    sea.application.publish_library(write_library(tmp_path / "new", new), supersede=True, by=KEEPER)
+    assert events(sea, AuditEvent.QUESTION_CARRIED) == 2
+    later = date(2026, 12, 1)
+    assert found(sea, ODD)[0] == "SEA:1"
+    assert found(sea, ODD, on=later)[0] == "SEA:2"
+    sea.time.moment = datetime(2026, 11, 30, 16, 0, tzinfo=UTC)
+    kept = [(each.text, each.origin, each.in_use) for each in keep.of("SEA:2", by=KEEPER)]
+    assert (f"{ODD}？", Origin.KEEPER, True) in kept
+    assert not [text for text, _, in_use in kept if "期限是哪天" in text and in_use]
+    assert not [each for each in keep.of("SEA:2", by=KEEPER) if each.text == "材料交给谁？" and each.in_use]
+    assert not [each for each in keep.of("SEA:3", by=KEEPER) if each.in_use]
+    sea.application.publish_library(write_library(tmp_path / "again", new), supersede=True, by=KEEPER)
+    assert events(sea, AuditEvent.QUESTION_CARRIED) == 2
 
 
 def test_proposed_questions_wait_for_a_keeper(sea: House) -> None:
