@@ -240,7 +240,14 @@ class ImportDocuments:
         loaded: LoadedVersion,
         before: Sequence[LoadedVersion],
     ) -> ImportPreview:
-        """Beside a version with the same label: the same text, or another one."""
+        """Beside a version with the same label: withdrawn, the same text, or another one."""
+        if published.withdrawal is not None:
+            return ImportPreview(
+                file_name=file_name,
+                proposal=proposal,
+                standing=Standing.IN_CONFLICT,
+                message=f"{published.name} 已于 {published.withdrawal.on} 撤回，版本号不能再用；请指定新的版本号。",
+            )
         texts = next((each.provisions for each in before if each.version.name == published.name), None)
         if texts is None:
             with self.storage.reading() as work:

@@ -174,3 +174,12 @@ def test_previews_in_many_threads_do_not_mix(house: House) -> None:
         thread.join()
     assert all(f"{days}个工作日" in text for days, text in found.items())
     assert len(found) == 8
+
+
+def test_a_version_that_was_withdrawn_is_no_version_that_is_published_already(house: House) -> None:
+    _import(house, ("旧.md", _rule(3, 2025)))
+    house.application.withdraw_version("DEMORULE", "2025-01-01", reason="录错", by=KEEPER)
+    preview = _preview(house, _rule(3, 2025))
+    assert preview.standing is Standing.IN_CONFLICT
+    assert "已于 2026-11-22 撤回" in preview.message
+    assert not preview.publishable
