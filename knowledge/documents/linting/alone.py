@@ -14,6 +14,8 @@ _SECTIONS = {
 """knowledge/library/README.md, 5 and 6."""
 _STORY = frozenset({"情境", "适用情境", "参考话术", "禁止说法", "人工动作"})
 """Sections that claim nothing: what happened, what is said, and who does what; the others of their file cite."""
+_OWN = re.compile(r"本公司做法[：:][^。\n]*")
+"""What the firm decided for itself rests on nothing else."""
 _CLAIM = re.compile(
     r"应当|不得|必须|(?:予以|严格|明令)?禁止(?!说法)"
     r"|[0-9]+(?:\.[0-9]+)?\s?(?:万元|亿元|元|%|‰|倍|周岁|岁|个?月|年(?![0-9]*月)|个?(?:交易|工作|自然)日|小时|分钟|股|份)"
@@ -79,7 +81,7 @@ def _uncited(text: LibraryText, provision: Provision, *, cites_elsewhere: bool) 
         return
     if provision.heading.strip() in _STORY and cites_elsewhere:
         return
-    claim = _CLAIM.search(provision.text)
+    claim = _CLAIM.search(_OWN.sub(lambda own: " " * len(own[0]), provision.text))
     if claim is None or citations(provision.text) or CITED_IN_WORDS.search(provision.text):
         return
     if _UNSURE.search(provision.text):

@@ -138,3 +138,9 @@ def test_a_number_is_looked_for_in_the_whole_document_where_no_article_is_named(
     cited = "某业务要日均资产{amount}（依据：适当性办法，SUIT）。"
     assert guide_with(cited.format(amount="50万元")) == []
     assert guide_with(cited.format(amount="60万元")) == [Code.NOT_IN_SOURCE]
+
+
+def test_what_the_firm_decided_for_itself_needs_no_basis_and_covers_no_other_claim() -> None:
+    own = "本公司做法：产品到期前10个工作日必须提醒一次。"
+    assert Code.UNCITED not in codes(a_guide(f"## 提醒\n\n{own}\n"))
+    assert Code.UNCITED in codes(a_guide(f"## 提醒\n\n{own}客户签署之前不得下单，冷静期为24小时。\n"))
