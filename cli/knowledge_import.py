@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.tree import Tree
 
 from assistant.bootstrap import Application
-from assistant.errors import Invalid
+from assistant.errors import Invalid, YiceError
 from assistant.identity.model import SYSTEM
 from assistant.workflows.import_document import FileReport, ImportReport, Source, Standing
 from cli.application import open_app, told_to_people
@@ -67,6 +67,9 @@ def import_documents(
         Path | None, typer.Option("--out", help="把知识库文件写到这个文件夹，便于修改后用 publish 发布。")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="确认发布；不写则只预览。新版本会替代旧版本。")] = False,
+    propose_questions: Annotated[
+        bool, typer.Option("--propose-questions", help="发布后让配置的模型为新条文提出典型问题，待知识管理员确认。")
+    ] = False,
 ) -> None:
     """导入文档：读取、分条、提示问题；加 --yes 才发布。
 
@@ -91,7 +94,13 @@ def import_documents(
     )
     with told_to_people():
         files = tuple(_files(paths))
+    if propose_questions and not yes:
+        raise typer.BadParameter(
+            "要与 --yes 一起使用：条文发布之后才能为它提出典型问题。", param_hint="--propose-questions"
+        )
     with open_app() as application:
+        if propose_questions:
+            application.propose_questions.must_have_a_model()
         largest = application.settings.importing.largest_megabytes * 2**20
         sources = [_source(path, name, largest) for path, name in files]
         with _progress(len(sources)) as begin:
@@ -101,7 +110,20 @@ def import_documents(
             _tell_impact(application, report)
         if out is not None:
             _write(report, out)
+        if propose_questions:
+            _propose(application, report)
     _conclude(report, yes=yes)
+
+
+def _propose(application: Application, report: ImportReport) -> None:
+    """A version for which nothing could be proposed stays published, and stops no other."""
+    for name in report.publication.published if report.publication is not None else ():
+        try:
+            done = application.propose_questions(name, by=SYSTEM)
+        except YiceError as error:
+            typer.echo(f"{name}：没有提出典型问题：{error.message}", err=True)
+            continue
+        typer.echo(f"{name}：为 {done.provisions} 条提出 {len(done.proposed)} 个典型问题，请知识管理员确认后才会使用。")
 
 
 def _day(moment: datetime | None) -> date | None:

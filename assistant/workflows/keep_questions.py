@@ -189,7 +189,7 @@ class KeepQuestions:
 
 
 def provisions_named(work: UnitOfWork, reference: str, clock: Clock) -> tuple[Provision, ...]:
-    """A provision (``SUIT:22``), or all of a document (``SUIT``), as in force today.
+    """A provision (``SUIT:22``), or all of a document (``SUIT``), as in force today or of a version (``SUIT@…``).
 
     Raises:
         NotFound: there is none.
@@ -197,6 +197,10 @@ def provisions_named(work: UnitOfWork, reference: str, clock: Clock) -> tuple[Pr
     """
     document_id, _, locator = reference.strip().partition(":")
     today = clock.today()
+    if not locator and "@" in document_id:
+        document_id, _, label = document_id.partition("@")
+        chosen = work.documents.version(document_id, label)
+        return work.documents.provisions_of(chosen.document_id, chosen.label)
     if locator:
         ref = ProvisionRef.parse(reference) if "@" in locator else None
         return (work.documents.provision(ref) if ref else work.documents.provision_on(document_id, locator, today),)

@@ -62,7 +62,7 @@ class ProposeQuestions:
     clock: Clock
 
     def __call__(self, reference: str, *, by: Actor) -> ProposalReport:
-        """For ``SUIT:22``, or for every provision of ``SUIT`` that has no question yet.
+        """For ``SUIT:22``, or for every provision of ``SUIT``, or of ``SUIT@2022-08-12``, that has no question yet.
 
         Raises:
             NotPermitted: this actor does not keep the library.
@@ -73,20 +73,25 @@ class ProposeQuestions:
         """
         if by.role not in KEEPERS:
             raise NotPermitted("只有知识管理员可以让模型提出典型问题。")
-        if self.model is None:
-            raise Unavailable(
-                "没有配置模型，无法提出典型问题。请配置 YICE_LANGUAGE_MODEL__BASE_URL 和 __MODEL，或自行添加。"
-            )
+        model = self.must_have_a_model()
         with self.storage.reading() as work:
             provisions = provisions_named(work, reference, self.clock)
             if ":" not in reference:
                 provisions = tuple(each for each in work.questions.attached(provisions) if not each.typical_questions)
         if len(provisions) > MOST_PROVISIONS:
             raise Invalid(f"一次最多为 {MOST_PROVISIONS} 条提出典型问题，请逐条指定。")
-        found = [self._of(provision, self.model, by) for provision in provisions]
+        found = [self._of(provision, model, by) for provision in provisions]
         kept = tuple(question for questions, _ in found for question in questions)
         refused = sum(asked - len(questions) for questions, asked in found)
         return ProposalReport(provisions=len(provisions), proposed=kept, refused=refused)
+
+    def must_have_a_model(self) -> LanguageModel:
+        """The model that proposes; ``Unavailable`` where none is configured, with what to do."""
+        if self.model is None:
+            raise Unavailable(
+                "没有配置模型，无法提出典型问题。请配置 YICE_LANGUAGE_MODEL__BASE_URL 和 __MODEL，或自行添加。"
+            )
+        return self.model
 
     def _of(self, provision: Provision, model: LanguageModel, by: Actor) -> tuple[list[TypicalQuestion], int]:
         """What is kept of the proposals, and how many there were. No transaction is open while the model thinks."""

@@ -7,6 +7,7 @@ from typer.testing import CliRunner, Result
 
 from cli.main import app
 from tests.support.documents import LAWS, a_docx, typeset, w_p
+from tests.support.model_server import Calls, Fails, model_server
 
 _RULE = "# 演示证券客户服务规定\n\n第一条 应当回访客户。\n\n第二条 本规定自2026年1月1日起施行。\n"
 
@@ -118,3 +119,33 @@ def test_a_statute_is_imported_and_an_article_shown_word_for_word(document_id: s
     text = source.read_text(encoding="utf-8")
     article = text[text.index("第八十八条 ") : text.index("第八十九条 ")].strip()
     assert shown.strip().endswith(article.removeprefix("第八十八条 "))
+
+
+def test_a_model_proposes_questions_for_what_was_published(monkeypatch: pytest.MonkeyPatch) -> None:
+    name = _write("规定.md", _RULE.replace("2026年1月1日", "2099年1月1日").encode())
+    asked = Calls("ProposedQuestions", {"questions": ["海鸥客户多久要回访一次？"]})
+    with model_server(asked, Calls("ProposedQuestions", {"questions": []})) as server:
+        monkeypatch.setenv("YICE_LANGUAGE_MODEL__BASE_URL", server.base_url)
+        monkeypatch.setenv("YICE_LANGUAGE_MODEL__MODEL", "scripted-model")
+        outcome = _run("import", name, "--id", "DEMORULE", "--yes", "--propose-questions")
+    assert outcome.exit_code == 0, outcome.output
+    assert "为 2 条提出 1 个典型问题" in outcome.output
+    assert "海鸥客户" in _run("questions", "list").output
+
+
+def test_without_a_model_or_without_confirmation_nothing_is_published() -> None:
+    name = _write("规定.md", _RULE.encode())
+    refused = _run("import", name, "--id", "DEMORULE", "--yes", "--propose-questions")
+    assert (refused.exit_code, "没有配置模型" in refused.output) == (1, True)
+    assert _run("import", name, "--id", "DEMORULE", "--propose-questions").exit_code == 2
+    assert _run("show", "DEMORULE:1").exit_code == 1
+
+
+def test_a_model_that_fails_leaves_what_was_published(monkeypatch: pytest.MonkeyPatch) -> None:
+    name = _write("规定.md", _RULE.encode())
+    with model_server(Fails(400)) as server:
+        monkeypatch.setenv("YICE_LANGUAGE_MODEL__BASE_URL", server.base_url)
+        monkeypatch.setenv("YICE_LANGUAGE_MODEL__MODEL", "scripted-model")
+        outcome = _run("import", name, "--id", "DEMORULE", "--yes", "--propose-questions")
+    assert "没有提出典型问题" in outcome.output
+    assert _run("show", "DEMORULE:1").exit_code == 0
