@@ -93,7 +93,7 @@ def format_of(content: bytes, named: Format | None = None) -> Format:
         raise Invalid("这是旧版 Office 文件（或加了密码的 Office 文件），请用 Word 另存为不加密的 DOCX 后导入。")
     if head.startswith(_FOREIGN):
         raise Invalid("不支持这种文件。可以导入 Markdown、纯文本、DOCX、PDF、HTML 和扫描图片。")
-    return _binary(content, head) or _marked(head, named) or _plain(content)
+    return _binary(content, head) or _marked(head, named) or _plain(content, named)
 
 
 def _binary(content: bytes, head: bytes) -> Format | None:
@@ -113,8 +113,13 @@ def _marked(head: bytes, named: Format | None) -> Format | None:
     return named if named in {Format.HTML, *_TEXTS} else None
 
 
-def _plain(content: bytes) -> Format:
-    text, _ = decode(content)
+def _plain(content: bytes, named: Format | None) -> Format:
+    try:
+        text, _ = decode(content)
+    except Invalid:
+        if named is None or named in _TEXTS:
+            raise
+        raise Invalid(f"扩展名是 {_NAMES[named]}，内容却不是：文件可能已损坏，请重新取得后导入。") from None
     return Format.MARKDOWN if _HEADING.search(text) else Format.TEXT
 
 

@@ -62,6 +62,12 @@ def test_bytes_that_are_no_text_are_refused() -> None:
     assert "编码" in _refused(b"\xff\xff\xfe\x81" * 50, "a.txt") or "空字节" in _refused(b"\x00\x01" * 500, "a.txt")
 
 
+@pytest.mark.parametrize("name", ["规定.pdf", "规定.docx", "规定.png"])
+def test_a_file_that_has_lost_its_beginning_is_told_to_be_damaged(name: str) -> None:
+    with pytest.raises(Invalid, match="内容却不是：文件可能已损坏"):
+        propose(bytes(range(128, 256)) * 10, name)
+
+
 def test_a_text_without_end_is_refused() -> None:
     assert "32 MB" in _refused(b"<p>" + b"x" * (33 * _MEGABYTE), "a.html")
     assert "超过上限" in _refused(b"x" * (3 * _MEGABYTE), "a.txt")
