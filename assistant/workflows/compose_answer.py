@@ -277,11 +277,14 @@ class ComposeAnswer:
         named = tuple(hit.provision for hit in found.hits if hit.provision.ref in found.named)
         if any(map(sanctions, named)):
             return (), ()
-        day, follows = found.query.as_of, []
+        day = found.query.as_of
+        follows: list[Provision] = []
         with self.storage.reading() as work:
             for article in named:
                 ref = article.ref
-                citing = [each for each, _ in work.documents.citing(ref.document_id, [ref.locator], on=day)]
+                citing = [
+                    each for each, _ in work.documents.citing(ref.document_id, [ref.locator], on=found.query.as_of)
+                ]
                 beside = work.documents.provisions_of(ref.document_id, ref.version)
                 follows += sanctions_of(article, citing, beside)
         return named, tuple(each for each in follows if _may_be_read(each, asked))
