@@ -277,7 +277,6 @@ class ComposeAnswer:
         named = tuple(hit.provision for hit in found.hits if hit.provision.ref in found.named)
         if any(map(sanctions, named)):
             return (), ()
-        day = found.query.as_of
         follows: list[Provision] = []
         with self.storage.reading() as work:
             for article in named:
