@@ -10,11 +10,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from assistant.clock import Clock
 from assistant.storage import migrate
 from evals.performance.peers import BUILDERS, Texts, missing
 from evals.performance.synthetic import KnownItem, Synthetic
@@ -244,7 +245,7 @@ def _publish_and_find(task: _Task, search: Callable[[str], list[str]]) -> float:
     loaded = synthetic.document(synthetic.documents // 2, since=task.today)
     started = time.perf_counter()
     with task.database().begin() as connection:
-        DocumentRepository(connection).publish(loaded, at=datetime.now(UTC), supersede=True)
+        DocumentRepository(connection).publish(loaded, at=Clock().now(), supersede=True)
     found = search(f"{loaded.version.short_title}{loaded.provisions[-1].heading}")
     seconds = time.perf_counter() - started
     if not any(f"@{loaded.version.label}" in each for each in found):
