@@ -13,10 +13,11 @@ from importlib import resources
 from typing import Protocol
 
 from knowledge.documents.model import Kind, Provision
+from retrieval.figures import figure_asked_for, sentences_with
 from retrieval.segmentation import bigrams, content_words, fold
 from retrieval.vocabulary import in_standard_words, names_all, subjects_of
 
-ENOUGH = 0.35
+ENOUGH = 0.40
 """The line of the shipped model; ``evals.enough.fit`` says what it keeps and refuses."""
 LOOKED_AT = 3
 """Hits that are compared with the question."""
@@ -63,13 +64,15 @@ class Signals:
     """Share of the question's pairs of characters that no provision of the library contains."""
     length: float
     """Content words of the question."""
+    unfigured: float
+    """Where a figure is asked for: the share of the question's words, by rarity, that no sentence with one contains."""
 
     def values(self) -> tuple[float, ...]:
         """In the order of :data:`NAMES`."""
         return tuple(float(getattr(self, name)) for name in NAMES)
 
 
-NAMES: tuple[str, ...] = ("coverage", "mass", "likeness", "pairs", "strange", "length")
+NAMES: tuple[str, ...] = ("coverage", "mass", "likeness", "pairs", "strange", "length", "unfigured")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,18 @@ def signals_of(question: str, provisions: Sequence[Provision], known: KnownWords
         pairs=_best(_contained(_telling(own), text) for text in told),
         strange=min(_strange(form, known) for form in forms),
         length=min(1.0, len(content_words(own)) / _LONG),
+        unfigured=_unfigured(own, asked, heard),
     )
+
+
+def _unfigured(question: str, asked: Sequence["_Asked"], provisions: Sequence[Provision]) -> float:
+    figure = figure_asked_for(question)
+    if figure is None:
+        return 0.0
+    sentences = (
+        f"{_named(each)}\n{sentence}" for each in provisions for sentence in sentences_with(figure, fold(each.text))
+    )
+    return 1 - _best(form.share(sentence) for sentence in sentences for form in asked)
 
 
 def _may_answer(question: str, provision: Provision) -> bool:
@@ -160,6 +174,10 @@ def _strange(text: str, known: KnownWords) -> float:
 def _folded(provision: Provision) -> str:
     parts = (provision.document_title, *provision.path, provision.heading, provision.text)
     return fold("\n".join((*parts, *provision.typical_questions)))
+
+
+def _named(provision: Provision) -> str:
+    return fold("\n".join((provision.document_title, *provision.path, provision.heading)))
 
 
 @lru_cache(maxsize=8192)

@@ -131,6 +131,8 @@ class SearchResult:
     """Names the settings and index that produced this, for replay."""
     likely: float = 0.0
     """How likely the hits answer the question, 0 … 1, calibrated (``retrieval.enough``)."""
+    signals: tuple[float, ...] = ()
+    """What that was reckoned from, in the order of ``retrieval.enough.NAMES``."""
     looked_up: tuple[ProvisionRef, ...] = ()
     """The hits that the question names, by article or by document, where it asks for nothing else."""
     named: tuple[ProvisionRef, ...] = ()

@@ -98,8 +98,9 @@ class Searcher:
         names_articles, cited = self._keyword.cited(asked.text, only)
         document = NamedDocuments() if names_articles else named_documents(asked.text, self._keyword.names())
         first = cited or self._of_document(document, asked, only)
-        hits = self._ranked(self._shortlist(asked, only, first=first), first)[: query.limit]
-        signals = signals_of(asked.text, [hit.provision for hit in hits], self._keyword)
+        ranked = self._ranked(self._shortlist(asked, only, first=first), first)
+        hits = ordered_by_section(ranked, asked.text, first=first)[: query.limit]
+        signals = signals_of(asked.text, [hit.provision for hit in ranked[: query.limit]], self._keyword)
         likely = shipped_model().probability(signals)
         named = {hit.provision.ref for hit in hits} & {ProvisionRef.parse(each) for each in first}
         alone = document.alone or (names_articles and asks_nothing_else(asked.text, self._keyword.names()))
@@ -110,6 +111,7 @@ class Searcher:
             enough=bool(named) if is_look_up else bool(hits) and likely >= self._settings.enough_likely,
             coverage=signals.coverage,
             likely=likely,
+            signals=signals.values(),
             version=self._version(),
             looked_up=tuple(hit.provision.ref for hit in hits if hit.provision.ref in named) if alone else (),
             named=tuple(hit.provision.ref for hit in hits if names_articles and hit.provision.ref in named),
@@ -172,11 +174,7 @@ class Searcher:
         ]
         named = {id_: place for place, id_ in enumerate(first)}
         hits = [replace(hit, score=1.0) if str(hit.provision.ref) in named else hit for hit in hits]
-        looked_up = sorted(
-            (hit for hit in hits if str(hit.provision.ref) in named), key=lambda hit: named[str(hit.provision.ref)]
-        )
-        others = sorted((hit for hit in hits if str(hit.provision.ref) not in named), key=lambda hit: -hit.score)
-        return (*looked_up, *ordered_by_section(others, shortlist.question))
+        return tuple(sorted(hits, key=lambda hit: (named.get(str(hit.provision.ref), len(named)), -hit.score)))
 
     def _version(self) -> str:
         settings = self._settings

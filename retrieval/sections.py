@@ -6,7 +6,7 @@ too; but nobody can act on it. So sections are weighed against each other within
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from enum import Enum
 
@@ -60,12 +60,15 @@ _ASKED = (
 _LEAST = 1e-12
 
 
-def ordered_by_section(hits: Sequence[Hit], question: str) -> tuple[Hit, ...]:
-    """The hits, best first, the sections of each script and case put in order among the places and scores they hold."""
+def ordered_by_section(hits: Sequence[Hit], question: str, *, first: Collection[str] = ()) -> tuple[Hit, ...]:
+    """The hits, best first, the sections of each script and case put in order among the places and scores they hold.
+
+    What the question names (``first``) stays where it is.
+    """
     asked = _asked_for(question)
     places: dict[tuple[str, str | None], list[int]] = {}
     for place, hit in enumerate(hits):
-        if _role(hit) is not None:
+        if _role(hit) is not None and str(hit.provision.ref) not in first:
             places.setdefault((hit.provision.ref.document_id, hit.provision.ref.version), []).append(place)
     result = list(hits)
     for taken in places.values():

@@ -21,7 +21,7 @@ from assistant.clock import Clock
 from evals.retrieval.corpora import Corpus, read_judged
 from knowledge.documents.model import Audience
 from retrieval.embedding import open_embedder
-from retrieval.enough import ENOUGH, NAMES, Model, shipped_model, signals_of
+from retrieval.enough import ENOUGH, NAMES, Model, shipped_model
 from retrieval.indexing import Indexer
 from retrieval.model import Query
 from retrieval.search import Searcher, SearchSettings
@@ -86,9 +86,7 @@ def measured(questions: Sequence[Asked], searcher: Searcher) -> Measured:
     rows = []
     for asked in questions:
         query = Query(text=asked.text, as_of=asked.as_of or today, reader=Audience.INTERNAL)
-        found = searcher.search(query)
-        signals = signals_of(found.read_as, [hit.provision for hit in found.hits], searcher.known_words)
-        rows.append(signals.values())
+        rows.append(searcher.search(query).signals)
     return Measured(np.array(rows), np.array([asked.answerable for asked in questions]))
 
 

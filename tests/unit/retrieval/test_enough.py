@@ -75,7 +75,11 @@ def test_words_spread_over_several_hits_do_not_add_up() -> None:
 def test_the_shipped_model_knows_every_signal_and_each_pulls_the_right_way() -> None:
     weights = shipped_model().weights
     assert set(weights) == set(NAMES)
-    assert weights["strange"] < 0 < min(weights[name] for name in ("coverage", "mass", "likeness", "pairs"))
+    assert (
+        max(weights["strange"], weights["unfigured"])
+        < 0
+        < min(weights[name] for name in ("coverage", "mass", "likeness", "pairs"))
+    )
 
 
 @given(st.text(max_size=80))
@@ -86,6 +90,24 @@ def test_every_signal_stays_in_its_range(question: str) -> None:
 
 
 def test_signals_are_in_the_order_of_their_names() -> None:
-    values = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6]
+    values = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]
     signals = Signals(**dict(zip(NAMES, values, strict=True)))
     assert list(signals.values()) == values
+
+
+@pytest.mark.parametrize(
+    ("question", "found", "figured"),
+    [
+        ("科创板日均资产不低于多少钱", STAR, True),
+        ("参与证券交易要几个月", STAR, True),
+        ("融资保证金比例是多少", FINANCING, True),
+        ("融资保证金要交多少钱", FINANCING, False),
+        ("科创板日均资产的比例", STAR, False),
+    ],
+)
+def test_a_figure_that_is_asked_for_must_be_there(question: str, found: Provision, *, figured: bool) -> None:
+    assert (signals_of(question, (found,), WORDS).unfigured < 0.5) is figured
+
+
+def test_where_no_figure_is_asked_for_none_is_missed() -> None:
+    assert signals_of("科创板开通条件是什么", (FINANCING,), WORDS).unfigured == 0.0
