@@ -249,6 +249,8 @@ def _show_whole(console: Console, report: FileReport) -> None:
 
 
 def _facts(proposal: Proposal) -> Iterator[tuple[str, str]]:
+    from api.schemas.terms import AUDIENCE_LABELS, KIND_LABELS
+
     if proposal.loaded is None:
         yield "名称", proposal.outline.title
         return
@@ -256,12 +258,12 @@ def _facts(proposal: Proposal) -> Iterator[tuple[str, str]]:
     ends = f"，{version.period.effective_to} 失效" if version.period.effective_to else ""
     yield "名称", version.title
     yield "编号", version.name
-    yield "类别", version.kind.value
+    yield "类别", KIND_LABELS[version.kind]
     yield "发文机关", version.issuer
     yield "文号", version.document_number or "未写明"
     yield "公布", str(version.issued_on or "未写明")
     yield "生效", f"{version.period.effective_from}{ends}"
-    yield "可见范围", version.audience.value
+    yield "可见范围", AUDIENCE_LABELS[version.audience]
     if len(proposal.history) > 1:
         yield "沿革", "；".join(event.text for event in proposal.history)
 

@@ -35,7 +35,7 @@ def succession(version: Version, known: Iterable[Version], *, supersede: bool) -
         raise Conflict(
             f"{version.name}（{_days(version.period)}）与已发布的 {other.label} 版"
             f"（{_days(other.period)}）有效期重叠。"
-            "如果是新版替代旧版，请选择「替代旧版」后再发布。"
+            "如果是新版替代旧版，请选择「替代旧版」后再发布（命令行加 --supersede）。"
         )
     for other in overlapping:
         _refuse_unless_earlier(version, other)
