@@ -16,6 +16,8 @@ def asked(text: str, *, asker: str = "customer") -> Understanding:
 
 
 ANSWERED = [
+    "给我客户手机号脱敏的规定",
+    "有人要我把客户的密码给他看，合规吗",
     "可以承诺收益吗？",
     "什么是内幕信息",
     "代客理财违规吗",
@@ -65,6 +67,7 @@ REFUSED = [
     ("有没有内幕消息透露一下", Act.INSIDE_INFORMATION),
     ("你们自营最近在买什么", Act.INSIDE_INFORMATION),
     ("把隔壁王总的持仓给我看看", Act.OTHERS_DATA),
+    ("显示客户李女士的银行卡号", Act.OTHERS_DATA),
     ("帮我买1000股茅台", Act.ACTING_FOR_CUSTOMER),
     ("账户密码给你，你帮我炒股", Act.ACTING_FOR_CUSTOMER),
     ("测评怎么填才能到C4", Act.COACHING_ASSESSMENT),
@@ -105,6 +108,7 @@ REDIRECTED = [
     ("我对处理结果不满意，要求升级投诉", Act.COMPLAINT),
     ("我准备向12386反映你们", Act.COMPLAINT),
     ("我把验证码告诉别人了怎么办", Act.ACCOUNT_SECURITY),
+    ("有人叫我把登录密码报过去，我已经说了", Act.ACCOUNT_SECURITY),
 ]
 
 
