@@ -9,8 +9,10 @@ import os
 import shutil
 import threading
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
+
+from threadpoolctl import threadpool_limits
 
 from knowledge.errors import Unavailable
 from retrieval.model import Filter, Passage
@@ -71,6 +73,7 @@ class MatrixIndex:
         self._folder = folder
         self._embedder = embedder
         self._lock = threading.Lock()
+        _compare_on_the_calling_thread()
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -194,3 +197,12 @@ class MatrixIndex:
 
 def _unwritable(folder: Path, error: Exception) -> Unavailable:
     return Unavailable(f"检索索引写不进「{folder}」（{error}）。请检查磁盘空间和权限后再试。")
+
+
+@cache
+def _compare_on_the_calling_thread() -> None:
+    """Keep numpy from sharing one comparison among threads, which wait for each other by spinning.
+
+    On two cores that doubled the processor time of a search among 60,000 vectors, and took it from other searches.
+    """
+    threadpool_limits(limits=1, user_api="blas")
