@@ -7,31 +7,13 @@ from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from itertools import groupby
 
+from assistant.analysis.allocation import DEFAULT_ALLOCATION
 from assistant.analysis.figures import FactMaker, add_months, money, percent, yuan_text
 from assistant.analysis.model import Fact
 from knowledge.customers.model import CustomerRecord, Holding, RiskLevel
 from knowledge.products.model import RiskGrade, Variety
 
-MODEL_ALLOCATION: Mapping[RiskLevel, Mapping[Variety, int]] = {
-    RiskLevel.C1: {Variety.CASH: 60, Variety.FIXED_INCOME: 40},
-    RiskLevel.C2: {Variety.CASH: 30, Variety.FIXED_INCOME: 60, Variety.MIXED: 10},
-    RiskLevel.C3: {Variety.CASH: 15, Variety.FIXED_INCOME: 45, Variety.MIXED: 25, Variety.EQUITY: 15},
-    RiskLevel.C4: {
-        Variety.CASH: 10,
-        Variety.FIXED_INCOME: 30,
-        Variety.MIXED: 25,
-        Variety.EQUITY: 30,
-        Variety.ALTERNATIVE: 5,
-    },
-    RiskLevel.C5: {
-        Variety.CASH: 5,
-        Variety.FIXED_INCOME: 20,
-        Variety.MIXED: 25,
-        Variety.EQUITY: 40,
-        Variety.DERIVATIVE: 5,
-        Variety.ALTERNATIVE: 5,
-    },
-}
+MODEL_ALLOCATION = DEFAULT_ALLOCATION.shares
 """The firm's reference allocation in percent: house policy for comparison, no rule and no recommendation."""
 
 MATURITY_HORIZON_DAYS = 90
