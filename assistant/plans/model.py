@@ -28,3 +28,8 @@ class PlanRequest:
     error: str | None
     requested_at: datetime
     finished_at: datetime | None = None
+    kind: str = "plan"
+    """By value of ``DraftKind``: a plan, or one of the reports."""
+    batch_id: str | None = None
+    fingerprint: str | None = None
+    """Of everything that the draft was made from: the same fingerprint would give the same draft."""

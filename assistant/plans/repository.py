@@ -78,4 +78,7 @@ def _request_of(row: Row[Any]) -> PlanRequest:
         error=row.error,
         requested_at=row.requested_at,
         finished_at=row.finished_at,
+        kind=row.kind,
+        batch_id=row.batch_id,
+        fingerprint=row.fingerprint,
     )

@@ -1,6 +1,6 @@
 """Requests for plans."""
 
-from sqlalchemy import Column, Index, String, Table, Text
+from sqlalchemy import JSON, Column, Index, Integer, String, Table, Text
 
 from knowledge.database import UtcDateTime, metadata
 
@@ -16,5 +16,22 @@ plan_requests = Table(
     Column("error", Text),
     Column("requested_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
+    Column("kind", String(32), nullable=False),
+    Column("batch_id", String(64), index=True),
+    Column("fingerprint", String(64)),
     Index("ix_plan_requests_customer", "customer_id", "requested_at"),
+)
+
+plan_batches = Table(
+    "plan_batches",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("requested_by", String(64), nullable=False),
+    Column("chosen", JSON, nullable=False),
+    Column("state", String(32), nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("budget", JSON, nullable=False),
+    Column("error", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
 )

@@ -18,6 +18,7 @@ from knowledge.customers.repository import CustomerRepository
 from knowledge.database import Database
 from knowledge.documents.keeping.repository import QuestionRepository, ScriptApprovalRepository
 from knowledge.documents.repository import DocumentRepository
+from knowledge.prices.repository import PriceRepository
 from knowledge.products.repository import ProductRepository
 
 
@@ -46,6 +47,11 @@ class UnitOfWork:
     def products(self) -> ProductRepository:
         """What is on sale."""
         return ProductRepository(self._connection)
+
+    @cached_property
+    def prices(self) -> PriceRepository:
+        """Closing prices."""
+        return PriceRepository(self._connection)
 
     @cached_property
     def customers(self) -> CustomerRepository:

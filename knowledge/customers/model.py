@@ -144,6 +144,8 @@ class Customer:
     permissions: frozenset[str]
     """By value of ``knowledge.products.model.Permission``."""
     tags: tuple[str, ...] = ()
+    guardian_name: str | None = None
+    """Who acts for a customer without full legal capacity; an identifier like the customer's own name."""
 
     def age_on(self, day: date) -> int:
         """Whole years."""
@@ -192,6 +194,8 @@ class Touchpoint:
     on: date
     channel: str
     topic: str
+    hour: int | None = None
+    """0 … 23 in Shanghai; ``None`` where the system does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,6 +221,108 @@ class MarginPosition:
     as_of: date
 
 
+class AccountKind(StrEnum):
+    """What an account is for."""
+
+    ORDINARY = "ordinary"
+    MARGIN = "margin"
+    OPTION = "option"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountSnapshot:
+    """An account at a day's close; history is one of these a month, or more often."""
+
+    account_id: str
+    kind: AccountKind
+    opened_on: date
+    as_of: date
+    cash: float
+    total_assets: float
+    """Cash and holdings, debt not deducted."""
+    average_assets_20d: float
+
+
+class CashFlowKind(StrEnum):
+    """Why money came or went."""
+
+    DEPOSIT = "deposit"
+    WITHDRAWAL = "withdrawal"
+    DIVIDEND = "dividend"
+    INTEREST = "interest"
+    FEE = "fee"
+
+    @property
+    def sign(self) -> int:
+        """+1: the balance rises; -1: it falls."""
+        return -1 if self in (CashFlowKind.WITHDRAWAL, CashFlowKind.FEE) else 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CashFlow:
+    """Money into or out of the accounts, purchases and sales left out."""
+
+    on: date
+    kind: CashFlowKind
+    amount: float
+    """Positive; the kind says which way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A product bought from the house, or given back to it."""
+
+    on: date
+    product_code: str
+    product_name: str
+    kind: str
+    """``subscribe`` or ``redeem``."""
+    amount: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """A complaint that was registered. ``text`` is untrusted."""
+
+    received_on: date
+    channel: str
+    topic: str
+    text: str
+    closed_on: date | None = None
+
+    def open_on(self, day: date) -> bool:
+        """Whether it is still being handled on ``day``."""
+        return self.received_on <= day and (self.closed_on is None or day < self.closed_on)
+
+
+class ConsentKind(StrEnum):
+    """What a customer agreed to, or withdrew."""
+
+    PROFILING = "profiling"
+    """PIPL:24: whether drafts may rest on personal traits."""
+    MARKETING = "marketing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """Given or withdrawn; the latest of a kind counts."""
+
+    kind: ConsentKind
+    granted: bool
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TradeTotals:
+    """Sums over all trades, also those that are too many to be read one by one."""
+
+    count_12m: int
+    amount_12m: float
+    fees_12m: float
+    last_traded_on: date | None
+    last_bought_on: date | None
+
+
 HUMAN_CHANNELS = frozenset({"phone", "wecom", "visit"})
 """Touchpoints in which staff took part: these are contacts, the others are the customer's own visits."""
 
@@ -236,6 +342,20 @@ class CustomerRecord:
     touchpoints: tuple[Touchpoint, ...]
     service_records: tuple[ServiceRecord, ...]
     margin: MarginPosition | None
+    accounts: tuple[AccountSnapshot, ...] = ()
+    """Newest first."""
+    cash_flows: tuple[CashFlow, ...] = ()
+    """Newest first."""
+    subscriptions: tuple[Subscription, ...] = ()
+    """Newest first."""
+    complaints: tuple[Complaint, ...] = ()
+    """Newest first."""
+    consents: tuple[Consent, ...] = ()
+    """Newest first."""
+    assessments: tuple[RiskAssessment, ...] = ()
+    """All up to the day, newest first; ``customer.assessment`` is the first."""
+    trade_totals: TradeTotals | None = None
+    """``None`` where ``trades`` are all that there are."""
 
     @property
     def total_assets(self) -> float:

@@ -1,17 +1,38 @@
 """Customers in the database. Every read takes a scope, and the scope is part of the SQL."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from itertools import islice
 from typing import Any, Unpack
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, Table, and_, func, insert, literal, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    Table,
+    and_,
+    case,
+    func,
+    insert,
+    literal,
+    select,
+    true,
+)
 from sqlalchemy.exc import IntegrityError
 
 from knowledge.customers import tables
 from knowledge.customers.model import (
+    AccountKind,
+    AccountSnapshot,
+    CashFlow,
+    CashFlowKind,
+    Complaint,
+    Consent,
+    ConsentKind,
     Customer,
     CustomerFilter,
     CustomerRecord,
@@ -28,11 +49,15 @@ from knowledge.customers.model import (
     Scope,
     ScopeKind,
     ServiceRecord,
+    Subscription,
     Touchpoint,
     Trade,
+    TradeTotals,
 )
 from knowledge.errors import Conflict, Invalid, NotFound
 
+EVENTS_READ = 5_000
+"""Trades of one customer that are read one by one; whoever has more is told by totals."""
 _BATCH = 500
 _TELLING_NAME = 3
 _ADDRESS = r"\s*(?:先生|女士|小姐|老师|总|经理|客户)"
@@ -50,39 +75,24 @@ class CustomerRepository:
 
     def get(self, customer_id: str, *, scope: Scope, as_of: date) -> CustomerRecord:
         """Everything known on ``as_of``, ``NotFound`` outside scope. Positions are the latest close, with its day."""
-        if _UNSTORABLE.search(customer_id):
+        found = [] if _UNSTORABLE.search(customer_id) else self.records([customer_id], scope=scope, as_of=as_of)
+        if not found:
             raise _unknown_customer()
-        row = self._connection.execute(
-            select(tables.customers).where(tables.customers.c.id == customer_id, _within(scope))
-        ).mappings().one_or_none()  # fmt: skip
-        if row is None:
-            raise _unknown_customer()
-        return CustomerRecord(
-            customer=self._customer(row, as_of),
-            cash=row["cash"],
-            cash_as_of=row["cash_as_of"],
-            average_assets_20d=row["average_assets_20d"],
-            first_traded_on=row["first_traded_on"],
-            holdings=tuple(
-                _read(Holding, held) for held in self._rows(tables.holdings, customer_id, tables.holdings.c.position)
-            ),
-            trades=tuple(_read(Trade, trade) for trade in self._dated(tables.trades, "traded_on", customer_id, as_of)),
-            touchpoints=tuple(
-                Touchpoint(on=touch["day"], channel=touch["channel"], topic=touch["topic"])
-                for touch in self._dated(tables.touchpoints, "day", customer_id, as_of)
-            ),
-            service_records=tuple(
-                ServiceRecord(
-                    on=note["day"],
-                    channel=note["channel"],
-                    staff=note["staff"],
-                    kind=note["kind"],
-                    remark=note["remark"],
-                )
-                for note in self._dated(tables.service_records, "day", customer_id, as_of)
-            ),
-            margin=self._margin(customer_id),
-        )
+        return found[0]
+
+    def records(self, customer_ids: Collection[str], *, scope: Scope, as_of: date) -> list[CustomerRecord]:
+        """The records of those within scope, in the order of their ids, in a fixed number of queries.
+
+        Of more than ``EVENTS_READ`` trades the newest are read, and ``trade_totals`` tells of all.
+        """
+        rows = self._connection.execute(
+            select(tables.customers)
+            .where(tables.customers.c.id.in_(customer_ids), _within(scope))
+            .order_by(tables.customers.c.id)
+        ).mappings().all()  # fmt: skip
+        details = _Details(self._connection, [row["id"] for row in rows], as_of)
+        tags = self._tags([row["id"] for row in rows])
+        return [details.record(row, tags.get(row["id"], ())) for row in rows]
 
     def advisor_of(self, customer_id: str, *, scope: Scope) -> str:
         """Whose customer it is; ``NotFound`` outside scope."""
@@ -192,67 +202,6 @@ class CustomerRepository:
         )
         return base.where(_within(scope), *_conditions(where, as_of))
 
-    def _customer(self, row: RowMapping, as_of: date) -> Customer:
-        return Customer(
-            id=row["id"],
-            advisor_id=row["advisor_id"],
-            name=row["name"],
-            gender=Gender(row["gender"]),
-            born_on=row["born_on"],
-            phone=row["phone"],
-            identity_number=row["identity_number"],
-            city=row["city"],
-            occupation=row["occupation"],
-            annual_income=row["annual_income"],
-            opened_on=row["opened_on"],
-            status=InvestorStatus(row["status"]),
-            full_capacity=row["full_capacity"],
-            profiling_consent=row["profiling_consent"],
-            preferred_channel=row["preferred_channel"],
-            assessment=self._assessment(row["id"], as_of),
-            permissions=frozenset(
-                held["permission"]
-                for held in self._rows(tables.permissions, row["id"], tables.permissions.c.permission)
-            ),
-            tags=self._tags([row["id"]]).get(row["id"], ()),
-        )
-
-    def _assessment(self, customer_id: str, as_of: date) -> RiskAssessment | None:
-        row = self._connection.execute(
-            select(tables.assessments)
-            .where(tables.assessments.c.customer_id == customer_id, tables.assessments.c.assessed_on <= as_of)
-            .order_by(tables.assessments.c.assessed_on.desc())
-            .limit(1)
-        ).mappings().one_or_none()  # fmt: skip
-        if row is None:
-            return None
-        return RiskAssessment(
-            level=RiskLevel(row["level"]),
-            lowest_class=row["lowest_class"],
-            assessed_on=row["assessed_on"],
-            expires_on=row["expires_on"],
-            horizon=Horizon(row["horizon"]),
-            varieties=frozenset(row["varieties"]),
-            goals=frozenset(row["goals"]),
-            max_loss_pct=row["max_loss_pct"],
-        )
-
-    def _margin(self, customer_id: str) -> MarginPosition | None:
-        rows = self._rows(tables.margin_positions, customer_id, tables.margin_positions.c.as_of)
-        return _read(MarginPosition, rows[0]) if rows else None
-
-    def _rows(self, table: Table, customer_id: str, order: ColumnElement[Any]) -> Sequence[RowMapping]:
-        return self._connection.execute(
-            select(table).where(table.c.customer_id == customer_id).order_by(order)
-        ).mappings().all()  # fmt: skip
-
-    def _dated(self, table: Table, column: str, customer_id: str, as_of: date) -> Sequence[RowMapping]:
-        """Newest first."""
-        day = table.c[column]
-        return self._connection.execute(
-            select(table).where(table.c.customer_id == customer_id, day <= as_of).order_by(day.desc(), table.c.id)
-        ).mappings().all()  # fmt: skip
-
     def _tags(self, customer_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}
         rows = self._connection.execute(
@@ -275,6 +224,157 @@ class CustomerRepository:
     def _insert(self, table: Table, rows: Iterable[dict[str, object]]) -> None:
         if filled := list(rows):
             self._connection.execute(insert(table), filled)
+
+
+class _Details:
+    """What belongs to a few customers on a day, read at once."""
+
+    def __init__(self, connection: Connection, ids: Sequence[str], as_of: date) -> None:
+        self._connection, self._ids, self._as_of = connection, ids, as_of
+        self._totals = self._trade_totals()
+        self._trades = self._newest(tables.trades, "traded_on")
+        self._touchpoints = self._newest(tables.touchpoints, "day")
+        self._notes = self._newest(tables.service_records, "day")
+        self._assessments = self._newest(tables.assessments, "assessed_on", tie="level")
+        self._accounts = self._newest(tables.accounts, "as_of", tie="account_id")
+        self._cash_flows = self._newest(tables.cash_flows, "day")
+        self._subscriptions = self._newest(tables.subscriptions, "day")
+        self._complaints = self._newest(tables.complaints, "received_on")
+        self._consents = self._newest(tables.consents, "day", tie="kind")
+        self._holdings = self._all(tables.holdings, "position")
+        self._permissions = self._all(tables.permissions, "permission")
+        self._margins = self._all(tables.margin_positions, "as_of")
+
+    def record(self, row: RowMapping, tags: tuple[str, ...]) -> CustomerRecord:
+        """One customer's."""
+        customer_id = row["id"]
+        assessments = tuple(_assessment_of(found) for found in self._assessments[customer_id])
+        margins = self._margins[customer_id]
+        return CustomerRecord(
+            customer=_customer_of(
+                row,
+                assessment=next(iter(assessments), None),
+                permissions=frozenset(found["permission"] for found in self._permissions[customer_id]),
+                tags=tags,
+            ),
+            cash=row["cash"],
+            cash_as_of=row["cash_as_of"],
+            average_assets_20d=row["average_assets_20d"],
+            first_traded_on=row["first_traded_on"],
+            holdings=tuple(_read(Holding, found) for found in self._holdings[customer_id]),
+            trades=tuple(_read(Trade, found) for found in self._trades[customer_id]),
+            touchpoints=tuple(_read(Touchpoint, found, on="day") for found in self._touchpoints[customer_id]),
+            service_records=tuple(_read(ServiceRecord, found, on="day") for found in self._notes[customer_id]),
+            margin=_read(MarginPosition, margins[0]) if margins else None,
+            accounts=tuple(_account_of(found) for found in self._accounts[customer_id]),
+            cash_flows=tuple(
+                CashFlow(on=found["day"], kind=CashFlowKind(found["kind"]), amount=found["amount"])
+                for found in self._cash_flows[customer_id]
+            ),
+            subscriptions=tuple(_read(Subscription, found, on="day") for found in self._subscriptions[customer_id]),
+            complaints=tuple(_read(Complaint, found) for found in self._complaints[customer_id]),
+            consents=tuple(
+                Consent(kind=ConsentKind(found["kind"]), granted=found["granted"], on=found["day"])
+                for found in self._consents[customer_id]
+            ),
+            assessments=assessments,
+            trade_totals=self._totals.get(customer_id),
+        )
+
+    def _all(self, table: Table, order: str) -> Mapping[str, Sequence[RowMapping]]:
+        query = select(table).where(table.c.customer_id.in_(self._ids)).order_by(table.c[order])
+        return self._by_customer(query)
+
+    def _newest(self, table: Table, day: str, *, tie: str = "id") -> Mapping[str, Sequence[RowMapping]]:
+        """Up to the day, newest first; of a customer with very many rows only the newest."""
+        order = table.c[day].desc(), table.c[tie]
+        until = select(table).where(table.c[day] <= self._as_of).order_by(*order)
+        busy = self._totals if table is tables.trades else {}
+        found = self._by_customer(until.where(table.c.customer_id.in_([one for one in self._ids if one not in busy])))
+        for customer_id in busy:
+            found |= self._by_customer(until.where(table.c.customer_id == customer_id).limit(EVENTS_READ))
+        return found
+
+    def _by_customer(self, query: Select[Any]) -> defaultdict[str, list[RowMapping]]:
+        found: defaultdict[str, list[RowMapping]] = defaultdict(list)
+        for row in self._connection.execute(query).mappings():
+            found[row["customer_id"]].append(row)
+        return found
+
+    def _trade_totals(self) -> Mapping[str, TradeTotals]:
+        """Of those who have too many trades to be read one by one."""
+        trades = tables.trades.c
+        recent = and_(trades.traded_on > _a_year_before(self._as_of), trades.traded_on <= self._as_of)
+        rows = self._connection.execute(
+            select(
+                trades.customer_id,
+                func.count().label("number"),
+                func.count(case((recent, 1))).label("count_12m"),
+                func.coalesce(func.sum(case((recent, trades.amount))), 0.0).label("amount_12m"),
+                func.coalesce(func.sum(case((recent, trades.fee))), 0.0).label("fees_12m"),
+                func.max(trades.traded_on).label("last_traded_on"),
+                func.max(case((trades.side == "buy", trades.traded_on))).label("last_bought_on"),
+            )
+            .where(trades.customer_id.in_(self._ids), trades.traded_on <= self._as_of)
+            .group_by(trades.customer_id)
+        ).mappings().all()  # fmt: skip
+        return {row["customer_id"]: _read(TradeTotals, row) for row in rows if row["number"] > EVENTS_READ}
+
+
+def _a_year_before(day: date) -> date:
+    """The same day last year; 28 February for the 29th."""
+    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+def _customer_of(
+    row: RowMapping, *, assessment: RiskAssessment | None, permissions: frozenset[str], tags: tuple[str, ...]
+) -> Customer:
+    return Customer(
+        id=row["id"],
+        advisor_id=row["advisor_id"],
+        name=row["name"],
+        gender=Gender(row["gender"]),
+        born_on=row["born_on"],
+        phone=row["phone"],
+        identity_number=row["identity_number"],
+        city=row["city"],
+        occupation=row["occupation"],
+        annual_income=row["annual_income"],
+        opened_on=row["opened_on"],
+        status=InvestorStatus(row["status"]),
+        full_capacity=row["full_capacity"],
+        profiling_consent=row["profiling_consent"],
+        preferred_channel=row["preferred_channel"],
+        assessment=assessment,
+        permissions=permissions,
+        tags=tags,
+        guardian_name=row["guardian_name"],
+    )
+
+
+def _assessment_of(row: RowMapping) -> RiskAssessment:
+    return RiskAssessment(
+        level=RiskLevel(row["level"]),
+        lowest_class=row["lowest_class"],
+        assessed_on=row["assessed_on"],
+        expires_on=row["expires_on"],
+        horizon=Horizon(row["horizon"]),
+        varieties=frozenset(row["varieties"]),
+        goals=frozenset(row["goals"]),
+        max_loss_pct=row["max_loss_pct"],
+    )
+
+
+def _account_of(row: RowMapping) -> AccountSnapshot:
+    return AccountSnapshot(
+        account_id=row["account_id"],
+        kind=AccountKind(row["kind"]),
+        opened_on=row["opened_on"],
+        as_of=row["as_of"],
+        cash=row["cash"],
+        total_assets=row["total_assets"],
+        average_assets_20d=row["average_assets_20d"],
+    )
 
 
 def _unknown_customer() -> NotFound:
@@ -373,8 +473,8 @@ def _summary(row: RowMapping, tags: tuple[str, ...], as_of: date) -> CustomerSum
     )
 
 
-def _read(kind: type[Any], row: RowMapping) -> Any:  # noqa: ANN401 - one reader for every plain record
-    return kind(**{field.name: row[field.name] for field in fields(kind)})
+def _read(kind: type[Any], row: RowMapping, **renamed: str) -> Any:  # noqa: ANN401 - one reader for every plain record
+    return kind(**{field.name: row[renamed.get(field.name, field.name)] for field in fields(kind)})
 
 
 def _write(record: Any) -> dict[str, object]:  # noqa: ANN401 - one writer for every plain record
@@ -408,8 +508,9 @@ def _assessment_row(customer_id: str, assessment: RiskAssessment) -> dict[str, o
 
 
 def _assessment_rows(record: CustomerRecord) -> list[dict[str, object]]:
-    customer = record.customer
-    return [] if customer.assessment is None else [_assessment_row(customer.id, customer.assessment)]
+    current = record.customer.assessment
+    known = record.assessments or (() if current is None else (current,))
+    return [_assessment_row(record.customer.id, each) for each in known]
 
 
 def _permission_rows(record: CustomerRecord) -> list[dict[str, object]]:
@@ -430,28 +531,50 @@ def _holding_rows(record: CustomerRecord) -> list[dict[str, object]]:
     ]
 
 
-def _trade_rows(record: CustomerRecord) -> list[dict[str, object]]:
-    return [_write(trade) | {"customer_id": record.customer.id} for trade in record.trades]
-
-
-def _touchpoint_rows(record: CustomerRecord) -> list[dict[str, object]]:
+def _keyed(record: CustomerRecord, rows: Iterable[Any], **renamed: str) -> list[dict[str, object]]:
+    """Rows of a record that no source system named: keys by customer and place."""
+    customer_id = record.customer.id
     return [
-        {"customer_id": record.customer.id, "day": touch.on, "channel": touch.channel, "topic": touch.topic}
-        for touch in record.touchpoints
+        {renamed.get(name, name): value for name, value in _write(row).items()}
+        | {"customer_id": customer_id, "key": f"{customer_id}:{place}"}
+        for place, row in enumerate(rows, start=1)
     ]
 
 
+def _trade_rows(record: CustomerRecord) -> list[dict[str, object]]:
+    return _keyed(record, record.trades)
+
+
+def _touchpoint_rows(record: CustomerRecord) -> list[dict[str, object]]:
+    return _keyed(record, record.touchpoints, on="day")
+
+
 def _service_rows(record: CustomerRecord) -> list[dict[str, object]]:
+    return _keyed(record, record.service_records, on="day")
+
+
+def _cash_flow_rows(record: CustomerRecord) -> list[dict[str, object]]:
+    return [row | {"kind": str(row["kind"])} for row in _keyed(record, record.cash_flows, on="day")]
+
+
+def _subscription_rows(record: CustomerRecord) -> list[dict[str, object]]:
+    return _keyed(record, record.subscriptions, on="day")
+
+
+def _complaint_rows(record: CustomerRecord) -> list[dict[str, object]]:
+    return _keyed(record, record.complaints)
+
+
+def _account_rows(record: CustomerRecord) -> list[dict[str, object]]:
     return [
-        {
-            "customer_id": record.customer.id,
-            "day": note.on,
-            "channel": note.channel,
-            "staff": note.staff,
-            "kind": note.kind,
-            "remark": note.remark,
-        }
-        for note in record.service_records
+        _write(account) | {"customer_id": record.customer.id, "kind": account.kind.value} for account in record.accounts
+    ]
+
+
+def _consent_rows(record: CustomerRecord) -> list[dict[str, object]]:
+    return [
+        {"customer_id": record.customer.id, "kind": each.kind.value, "day": each.on, "granted": each.granted}
+        for each in record.consents
     ]
 
 
@@ -468,4 +591,9 @@ _DETAIL_ROWS = {
     tables.touchpoints: _touchpoint_rows,
     tables.service_records: _service_rows,
     tables.margin_positions: _margin_rows,
+    tables.accounts: _account_rows,
+    tables.cash_flows: _cash_flow_rows,
+    tables.subscriptions: _subscription_rows,
+    tables.complaints: _complaint_rows,
+    tables.consents: _consent_rows,
 }

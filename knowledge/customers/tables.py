@@ -2,7 +2,7 @@
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Double, ForeignKey, Index, Integer, String, Table, Text
 
-from knowledge.database import metadata
+from knowledge.database import UtcDateTime, metadata
 
 
 def _of_customer(*, primary_key: bool = False) -> Column[str]:
@@ -13,6 +13,11 @@ def _of_customer(*, primary_key: bool = False) -> Column[str]:
         nullable=False,
         primary_key=primary_key,
     )
+
+
+def _key() -> Column[str]:
+    """As the source system calls the record: the same record twice is one row."""
+    return Column("key", String(80), nullable=False, unique=True)
 
 
 customers = Table(
@@ -37,6 +42,7 @@ customers = Table(
     Column("cash_as_of", Date, nullable=False),
     Column("average_assets_20d", Double, nullable=False),
     Column("first_traded_on", Date),
+    Column("guardian_name", String(100)),
     # Derived when written, so that a book of thousands is listed and sorted without reading every record.
     Column("total_assets", Double, nullable=False),
     Column("last_contact_on", Date),
@@ -97,6 +103,7 @@ trades = Table(
     "customer_trades",
     metadata,
     Column("id", Integer, primary_key=True),
+    _key(),
     _of_customer(),
     Column("traded_on", Date, nullable=False),
     Column("product_code", String(32), nullable=False),
@@ -111,10 +118,12 @@ touchpoints = Table(
     "customer_touchpoints",
     metadata,
     Column("id", Integer, primary_key=True),
+    _key(),
     _of_customer(),
     Column("day", Date, nullable=False),
     Column("channel", String(16), nullable=False),
     Column("topic", String(200), nullable=False),
+    Column("hour", Integer),
     Index("ix_customer_touchpoints_day", "customer_id", "day"),
 )
 
@@ -122,6 +131,7 @@ service_records = Table(
     "customer_service_records",
     metadata,
     Column("id", Integer, primary_key=True),
+    _key(),
     _of_customer(),
     Column("day", Date, nullable=False),
     Column("channel", String(16), nullable=False),
@@ -140,4 +150,81 @@ margin_positions = Table(
     Column("liquidation_line_pct", Double, nullable=False),
     Column("debt", Double, nullable=False),
     Column("as_of", Date, nullable=False),
+)
+
+accounts = Table(
+    "customer_accounts",
+    metadata,
+    Column("account_id", String(64), primary_key=True),
+    Column("as_of", Date, primary_key=True),
+    _of_customer(),
+    Column("kind", String(16), nullable=False),
+    Column("opened_on", Date, nullable=False),
+    Column("cash", Double, nullable=False),
+    Column("total_assets", Double, nullable=False),
+    Column("average_assets_20d", Double, nullable=False),
+    Index("ix_customer_accounts_day", "customer_id", "as_of"),
+)
+
+cash_flows = Table(
+    "customer_cash_flows",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _key(),
+    _of_customer(),
+    Column("day", Date, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("amount", Double, nullable=False),
+    Index("ix_customer_cash_flows_day", "customer_id", "day"),
+)
+
+subscriptions = Table(
+    "customer_subscriptions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _key(),
+    _of_customer(),
+    Column("day", Date, nullable=False),
+    Column("product_code", String(32), nullable=False),
+    Column("product_name", String(200), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("amount", Double, nullable=False),
+    Index("ix_customer_subscriptions_day", "customer_id", "day"),
+)
+
+complaints = Table(
+    "customer_complaints",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _key(),
+    _of_customer(),
+    Column("received_on", Date, nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("topic", String(200), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("closed_on", Date),
+    Index("ix_customer_complaints_day", "customer_id", "received_on"),
+)
+
+consents = Table(
+    "customer_consents",
+    metadata,
+    _of_customer(primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("granted", Boolean, nullable=False),
+)
+
+import_files = Table(
+    "customer_import_files",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("record_type", String(32), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("rows_done", BigInteger, nullable=False),
+    Column("accepted", BigInteger, nullable=False),
+    Column("rejected", BigInteger, nullable=False),
+    Column("finished", Boolean, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
 )

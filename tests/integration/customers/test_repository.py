@@ -5,7 +5,24 @@ from datetime import date, timedelta
 
 import pytest
 
-from knowledge.customers.model import CustomerRecord, CustomerSort, RiskLevel, Scope, ServiceRecord, Touchpoint
+from knowledge.customers import repository
+from knowledge.customers.model import (
+    AccountKind,
+    AccountSnapshot,
+    CashFlow,
+    CashFlowKind,
+    Complaint,
+    Consent,
+    ConsentKind,
+    CustomerRecord,
+    CustomerSort,
+    RiskLevel,
+    Scope,
+    ServiceRecord,
+    Subscription,
+    Touchpoint,
+    TradeTotals,
+)
 from knowledge.customers.repository import CustomerRepository
 from knowledge.database import Database
 from knowledge.errors import Conflict, Invalid, NotFound
@@ -27,7 +44,7 @@ HOSTILE_TEXTS = ("%", "_", "100%", "'; DROP TABLE customers; --", "\\", "\\%", "
 
 def full_record() -> CustomerRecord:
     customer = a_customer(permissions=frozenset({"chinext", "star_market"}), tags=("高净值", "偏好电话"))
-    return a_record(
+    record = a_record(
         customer,
         holdings=(a_holding(product_code="B2"), a_holding(product_code="A1", matures_on=date(2027, 1, 5))),
         trades=(a_trade(traded_on=date(2026, 9, 1)), a_trade(traded_on=date(2025, 2, 3), side="sell")),
@@ -38,6 +55,32 @@ def full_record() -> CustomerRecord:
             ),
         ),
         margin=a_margin_position(),
+    )
+    return replace(
+        record,
+        accounts=tuple(
+            AccountSnapshot(
+                account_id="A-1",
+                kind=AccountKind.ORDINARY,
+                opened_on=date(2016, 1, 4),
+                as_of=day,
+                cash=50_000.0,
+                total_assets=80_000.0,
+                average_assets_20d=79_000.0,
+            )
+            for day in (date(2026, 10, 31), date(2026, 9, 30))
+        ),
+        cash_flows=(CashFlow(on=date(2026, 9, 2), kind=CashFlowKind.WITHDRAWAL, amount=3_000.0),),
+        subscriptions=(
+            Subscription(
+                on=date(2026, 9, 3), product_code="B2", product_name="一策稳健债", kind="subscribe", amount=2e4
+            ),
+        ),
+        complaints=(
+            Complaint(received_on=date(2026, 9, 4), channel="phone", topic="收费", text="<i>不满</i>", closed_on=None),
+        ),
+        consents=(Consent(kind=ConsentKind.MARKETING, granted=False, on=date(2026, 9, 5)),),
+        assessments=(an_assessment(), an_assessment(assessed_on=date(2024, 3, 1))),
     )
 
 
@@ -58,6 +101,9 @@ def test_what_was_added_is_read_back_whole(database: Database) -> None:
     with database.read() as connection:
         customers = CustomerRepository(connection)
         assert customers.get("K000001", scope=MINE, as_of=DAY) == full_record()
+        both = customers.records(["K000002", "K000001", "K000009"], scope=MINE, as_of=DAY)
+        assert [record.customer.id for record in both] == ["K000001", "K000002"]
+        assert both[0] == full_record()
         assert customers.get("K000002", scope=MINE, as_of=DAY).customer.assessment is None
         assert customers.count() == 2
 
@@ -67,7 +113,9 @@ def test_what_happened_later_is_not_known_yet(database: Database) -> None:
     with database.read() as connection:
         record = CustomerRepository(connection).get("K000001", scope=MINE, as_of=date(2025, 12, 31))
     assert [trade.traded_on for trade in record.trades] == [date(2025, 2, 3)]
-    assert (record.touchpoints, record.service_records, record.customer.assessment) == ((), (), None)
+    assert (record.touchpoints, record.service_records, record.accounts, record.complaints) == ((), (), (), ())
+    assert record.customer.assessment == an_assessment(assessed_on=date(2024, 3, 1))
+    assert record.assessments == (record.customer.assessment,)
 
 
 def test_each_scope_sees_its_own(database: Database) -> None:
@@ -234,3 +282,20 @@ def test_tags_are_counted_within_the_scope(database: Database) -> None:
 
 def test_an_empty_book_is_an_empty_page(database: Database) -> None:
     assert names(database) == []
+
+
+def test_of_very_many_trades_the_newest_are_read_and_all_are_counted(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repository, "EVENTS_READ", 2)
+    days = [DAY - timedelta(days=ago) for ago in (1, 2, 3, 500)]
+    busy = a_record(a_customer(), trades=tuple(a_trade(traded_on=day, side="sell") for day in days))
+    quiet = a_record(a_customer(id="K000002"), trades=(a_trade(),))
+    a_book(database, busy, quiet)
+    with database.read() as connection:
+        first, second = CustomerRepository(connection).records(["K000001", "K000002"], scope=MINE, as_of=DAY)
+    assert [trade.traded_on for trade in first.trades] == days[:2]
+    assert first.trade_totals == TradeTotals(
+        count_12m=3, amount_12m=30_000.0, fees_12m=15.0, last_traded_on=days[0], last_bought_on=None
+    )
+    assert (len(second.trades), second.trade_totals) == (1, None)

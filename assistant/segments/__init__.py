@@ -1,0 +1,1 @@
+"""Which kind of customer: value, stage of life and behaviour, each with its reason."""

@@ -1,0 +1,1 @@
+"""Closing prices and net values of what customers hold, by day."""

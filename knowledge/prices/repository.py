@@ -1,0 +1,34 @@
+"""Prices in the database."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from itertools import groupby
+
+from sqlalchemy import Connection, select
+
+from knowledge.prices.model import PriceSeries
+from knowledge.prices.tables import prices
+
+
+class PriceRepository:
+    """Reads series. Prices are public: no scope."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def series(self, codes: Collection[str], *, since: date, until: date) -> Mapping[str, PriceSeries]:
+        """Closes of both days and all between, by code; a code without any is left out."""
+        rows = self._connection.execute(
+            select(prices)
+            .where(prices.c.product_code.in_(codes), prices.c.day >= since, prices.c.day <= until)
+            .order_by(prices.c.product_code, prices.c.day)
+        ).all()
+        found = {}
+        for code, group in groupby(rows, key=lambda row: str(row.product_code)):
+            of_code = list(group)
+            found[code] = PriceSeries(
+                product_code=code,
+                days=tuple(row.day for row in of_code),
+                closes=tuple(row.close for row in of_code),
+            )
+        return found
