@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from assistant.analysis.charts import Chart
 from assistant.analysis.model import Fact, Match
 from knowledge.documents.model import Provision
 
@@ -131,6 +132,8 @@ class Draft(_Record):
     matches: tuple[Match, ...] = ()
     recommended_products: tuple[str, ...] = ()
     """Codes of the products that the customer-facing text puts forward."""
+    charts: tuple[Chart, ...] = ()
+    """Drawn in exports; the letter tells every number of them, so they are approved with its bytes."""
     trace: WriterTrace
     retrieval: str
     """Names settings and index of the search behind it."""

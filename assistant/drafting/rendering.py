@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from assistant.drafting.chart_text import chart_text
 from assistant.drafting.model import Draft, DraftKind, Evidence, Section, Statement, StatementKind
 from assistant.identity.model import Actor
 from assistant.settings import FirmSettings
@@ -44,7 +45,12 @@ def render(
     """A plain letter: the same draft, people and id give the same bytes."""
     cited = provisions_relied_on(draft)
     numbers = {evidence.ref: number for number, evidence in enumerate(cited, start=1)}
-    sections = [(section.title, _sentences(section, numbers)) for section in draft.sections if section.statements]
+    charts = _charts_by_section(draft)
+    sections = [
+        (section.title, "\n\n".join((_sentences(section, numbers), *charts.get(section.key, ()))))
+        for section in draft.sections
+        if section.statements
+    ]
     untitled = [text for _, text in sections] if len(sections) == 1 else []
     titled = [
         *(sections if len(sections) > 1 else []),
@@ -63,6 +69,18 @@ def render(
         AI_LABEL_END,
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _charts_by_section(draft: Draft) -> dict[str, list[str]]:
+    """Section key → its charts, numbered in the order in which they are read."""
+    keys = [section.key for section in draft.sections if section.statements]
+    placed: dict[str, list[str]] = {}
+    if not keys:
+        return placed
+    at = [(keys.index(chart.section) if chart.section in keys else len(keys) - 1, chart) for chart in draft.charts]
+    for number, (place, chart) in enumerate(sorted(at, key=lambda pair: pair[0]), start=1):
+        placed.setdefault(keys[place], []).append(chart_text(chart, number))
+    return placed
 
 
 def provisions_relied_on(draft: Draft) -> tuple[Evidence, ...]:
