@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from knowledge.documents.model import Provision, ProvisionRef
 from knowledge.errors import Invalid
 from retrieval.context import ContextFinder, Siblings
-from retrieval.enough import ENOUGH, KnownWords, shipped_model, signals_of
+from retrieval.enough import ENOUGH, shipped_model, signals_of
 from retrieval.fusion import Fusion
 from retrieval.model import Context, Filter, Hit, Query, Reading, SearchResult
 from retrieval.ports import KeywordPassageIndex, VectorPassageIndex
@@ -70,11 +70,6 @@ class Searcher:
     def ranker(self) -> Ranker:
         """What puts candidates in order."""
         return self._ranker
-
-    @property
-    def known_words(self) -> KnownWords:
-        """What the library knows, as the decision on enough reads it."""
-        return self._keyword
 
     def read(self, text: str) -> Reading:
         """A question as it will be searched for: one spelling, slips corrected towards what the library knows."""

@@ -71,11 +71,6 @@ def propose(content: bytes, file_name: str, *, hints: Hints | None = None, limit
     return _proposal(extracted.format, version, arranged, dates, cautions)
 
 
-def with_cautions(proposal: Proposal, cautions: Sequence[Caution]) -> Proposal:
-    """The proposal with further warnings."""
-    return replace(proposal, warnings=(*proposal.warnings, *cautions))
-
-
 def _titled(extracted: Extracted, file_name: str, hints: Hints) -> tuple[str, Sequence[Block], tuple[Caution, ...]]:
     """The keeper's title leaves the text as it is where that says another."""
     title, blocks, cautions = take_title(extracted, file_name)

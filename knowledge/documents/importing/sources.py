@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from knowledge.documents.importing.model import Block, BlockKind, Caution, CautionCode, Extracted, Format
 from knowledge.errors import Invalid
@@ -78,11 +78,6 @@ def read_text(text: str) -> Extracted:
     """A line is a paragraph."""
     text, cautions = clean(text)
     return Extracted(Format.TEXT, tuple(_blocks(text.split("\n"), marks=False)), cautions)
-
-
-def blocks_of(lines: Iterable[str]) -> tuple[Block, ...]:
-    """Paragraphs of clean lines, empty ones left out."""
-    return tuple(Block(line.strip()) for line in lines if line.strip())
 
 
 def _decoded(content: bytes, encoding: str) -> str:

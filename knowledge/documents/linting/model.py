@@ -21,7 +21,6 @@ class Code(StrEnum):
     UNREADABLE = "unreadable"
     NO_ISSUE_DATE = "no-issue-date"
     DATES_REVERSED = "dates-reversed"
-    NO_SOURCE = "no-source"
     UNCITED = "uncited-claim"
     DEAD_DOCUMENT = "dead-document"
     DEAD_ARTICLE = "dead-article"
