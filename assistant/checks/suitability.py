@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from assistant.analysis.model import Match, MatchVerdict
+from assistant.analysis.model import Dimension, Match, MatchVerdict, Reason
+from assistant.analysis.suitability import Standing, SuitabilityPolicy, grades_for
 from assistant.checks.model import Finding, Severity
 from assistant.drafting.model import Draft, Statement
 from assistant.understanding.text import fold, tighten
@@ -26,10 +27,20 @@ _DENIED = re.compile(
     rf"|(?:不(?:能|得|会|宜|应当?|再)?|暂不|请勿|切勿|无法|未)(?:主动|向(?:您|其|客户)|为(?:您|其)|您){{0,3}}{_ACT}[^，。；;！!？?错放忽]{{0,6}}{_NAME}"
 )
 _ASKED = re.compile(r"[？?]|难道|怎么会|谁说")
+_HOLDING_NAME = re.compile(r"^fact:holding\..+\.name$")
 _VERDICT = re.compile(r"^fact:match\.(?P<code>[^.]+)\.verdict$")
 _UNSUITABLE_VERDICT = re.compile(r"不匹配|不得销售|不能主动推介")
 _SAYS_UNSUITABLE = re.compile(r"不匹配|不适合|不得(?:主动)?(?:销售|推介)|不能主动推介")
 _CLAUSE = re.compile(r"[^，,。；;：:！!？?\n]+")
+_FIGURES = r"\d.万亿千百十元份股只种天年月日%％RrC（）()、和及与等约共计合两三四五的为在于"
+_HOLDS = re.compile(
+    rf"(?:其中|账户中?|您|目前|当前|现在?|已经?|仍然?|还|共|合计|主要|也){{0,4}}持有[{_FIGURES}]*{_NAME}"
+    rf"(?:[{_NAME}{_FIGURES}]|产品|品种|占|总资产|组合|持仓|市值|金额|成本|浮盈|浮亏|风险等级|中?[高低]?风险|将|到期|还有)*"
+)
+"""A clause that tells what is held, with figures about it and nothing more."""
+_PROCEDURE = "特别注意程序"
+_CARE_STEPS = re.compile(r"面谈|二次确认|考虑时间|回访|专门程序|特别风险|监护人")
+"""What a special procedure consists of, as the gate words it (SUIT:20, SACSUIT17:4, house policy for the elderly)."""
 
 
 def suitability_findings(
@@ -40,13 +51,14 @@ def suitability_findings(
     found: list[Finding] = []
     for code in draft.recommended_products:
         found += _recommended(code, known.get(code), record, day)
-    unsuitable = [
-        match
-        for match in matches
-        if match.product_code not in draft.recommended_products and match.verdict is not MatchVerdict.SUITABLE
-    ]
+    for match in matches:
+        if match.special_care and match.product_code in draft.recommended_products:
+            found.append(_with_care(match, draft.statements))
+    unlisted = [match for match in matches if match.product_code not in draft.recommended_products]
+    unsuitable = [match for match in unlisted if match.verdict is not MatchVerdict.SUITABLE]
+    careful = [match for match in unlisted if match.special_care]
     for statement in draft.statements:
-        said = list(_mentioned(statement, unsuitable))
+        said = [*_mentioned(statement, unsuitable), *_without_care(statement, careful)]
         found += said or _other_verdict(statement)
     return tuple(found)
 
@@ -61,28 +73,66 @@ def _recommended(code: str, match: Match | None, record: CustomerRecord | None, 
         provision = next((reason.provision for reason in match.against), "SUIT:22")
         yield _block(name, f"{name}不能推荐给该客户：{reasons}。请删去该产品。", provision)
     yield from _against_record(name, match, record, day)
-    if match.verdict is MatchVerdict.SUITABLE and match.special_care:
-        yield Finding(
-            category="suitability",
-            severity=Severity.WARN,
-            statement_id=None,
-            span=name,
-            reason=f"{name}须履行特别注意义务：追加了解、揭示特别风险、给予更多考虑时间并增加回访。",
-            provision="SUIT:20",
-        )
 
 
 def _against_record(name: str, match: Match, record: CustomerRecord, day: date) -> Iterator[Finding]:
     """The gate once more from the record itself, so that a stale or forged match opens nothing."""
-    assessment = record.customer.assessment
-    if assessment is None or not assessment.valid_on(day):
+    standing = Standing(customer=record.customer, as_of=day, policy=SuitabilityPolicy())
+    grade, grades = RiskGrade(match.risk_grade), grades_for(standing)
+    if standing.assessment is None and not standing.professional:
         yield _block(name, "客户没有有效的风险测评，不能推荐具体产品，请先请客户重新测评。", "SUIT:21")
-        return
-    grade = RiskGrade(match.risk_grade)
-    lowest = assessment.lowest_class or not record.customer.full_capacity
-    if (lowest and grade is not RiskGrade.R1) or grade.rank > assessment.level.rank:
-        limit = "最低类别" if lowest else assessment.level.value
+    elif grade not in grades:
+        limit = "最低类别" if standing.lowest_class else f"最高{grades[-1]}"
         yield _block(name, f"{name}的风险等级{grade.value}高于客户的风险承受能力（{limit}），请删去该产品。", "SUIT:22")
+
+
+def _with_care(match: Match, statements: Sequence[Statement]) -> Finding:
+    """A product that needs the special procedure: the text tells its steps, and the reviewer is shown it."""
+    name = f"{match.product_name}（{match.product_code}）"
+    missing = _steps_left_out(match, statements)
+    if missing:
+        why = "".join(reason.text for reason in _care_of(match))
+        return _block(name, f"推荐{name}须写明特别注意程序（缺少{'、'.join(missing)}）：{why}", "SUIT:20")
+    return Finding(
+        category="suitability",
+        severity=Severity.WARN,
+        statement_id=None,
+        span=name,
+        reason=f"{name}须履行特别注意义务：追加了解、揭示特别风险、给予更多考虑时间并增加回访。",
+        provision="SUIT:20",
+    )
+
+
+def _care_of(match: Match) -> list[Reason]:
+    return [reason for reason in match.reasons if reason.dimension is Dimension.SPECIAL_CARE]
+
+
+def _steps_left_out(match: Match, statements: Sequence[Statement]) -> list[str]:
+    """Steps of the special procedure that nothing tells. Said once, they stand for all products under the same one."""
+    asked = {_spelled(reason.text) for reason in _care_of(match)}
+    own, shared = "", ""
+    for statement in statements:
+        if any(citation.source.startswith(f"fact:match.{match.product_code}.") for citation in statement.citations):
+            own += statement.text
+        if any(_spelled(citation.quote) in asked for citation in statement.citations):
+            shared += statement.text
+    if asked and _PROCEDURE not in own and _CARE_STEPS.search(own) is None:
+        return [_PROCEDURE]
+    return [step for step in dict.fromkeys(_CARE_STEPS.findall("".join(asked))) if step not in own + shared]
+
+
+def _without_care(statement: Statement, careful: Sequence[Match]) -> Iterator[Finding]:
+    """A sentence that puts forward a product which needs the special procedure, outside the products of the draft."""
+    text = _spelled(statement.text)
+    for match in careful:
+        marked = _marked(text, match)
+        if _NAME in marked and _PUTS_FORWARD.search(_own_words(marked, statement, match)):
+            yield _block(
+                statement.text,
+                f"向该客户推介{match.product_name}须先履行特别注意程序，请删去这句话，或者把它列为备选产品并写明程序。",
+                "SUIT:20",
+                statement.id,
+            )
 
 
 def _mentioned(statement: Statement, unsuitable: Sequence[Match]) -> Iterator[Finding]:
@@ -131,9 +181,26 @@ def _own_words(text: str, statement: Statement, match: Match | None) -> str:
         _marked(_spelled(citation.quote), match) if match else _spelled(citation.quote)
         for citation in statement.citations
     )
-    clauses = (clause[0] for clause in _CLAUSE.finditer(text))
-    kept = "，".join(clause for clause in clauses if len(clause) < _SHORTEST_PROVEN or clause not in quotes)
+    held = _held_names(statement, match)
+    clauses = [clause[0] for clause in _CLAUSE.finditer(text)]
+    told = [clause for clause in clauses if len(clause) >= _SHORTEST_PROVEN and clause in quotes]
+    told += [clause for clause in clauses if held and _tells_holding(clause, held)]
+    kept = "，".join(clause for clause in clauses if clause not in told)
     return _NEGATED_ACT.sub("", kept)
+
+
+def _held_names(statement: Statement, match: Match | None) -> list[str]:
+    """Names of what the customer holds, as far as the statement cites them; none unless this product is among them."""
+    held = [citation for citation in statement.citations if _HOLDING_NAME.match(citation.source)]
+    if match is None or f"fact:holding.{match.product_code}.name" not in {citation.source for citation in held}:
+        return []
+    return [_spelled(citation.quote) for citation in held]
+
+
+def _tells_holding(clause: str, held: Sequence[str]) -> bool:
+    for name in held:
+        clause = clause.replace(name, _NAME)
+    return _HOLDS.fullmatch(clause) is not None
 
 
 _SHORTEST_PROVEN = 4

@@ -6,7 +6,7 @@ from assistant.analysis.model import Dimension, Match, MatchVerdict, Reason
 from assistant.checks.model import Finding, Severity
 from assistant.checks.suitability import suitability_findings
 from assistant.drafting.model import Citation, Section, Statement, StatementKind
-from knowledge.customers.model import CustomerRecord, RiskLevel
+from knowledge.customers.model import CustomerRecord, InvestorStatus, RiskLevel
 from tests.support.customers import a_customer, a_record, an_assessment
 from tests.support.drafting import a_draft
 
@@ -116,6 +116,113 @@ def test_a_holding_that_does_not_suit_may_be_told_as_it_is() -> None:
     told = findings(match, recommended=False, text="第一大持仓为一策均衡混合。", citations=holding)
     pushed = findings(match, recommended=False, text="第一大持仓为一策均衡混合，可以加仓。", citations=holding)
     assert (told, [finding.severity for finding in pushed]) == ([], [Severity.BLOCK])
+
+
+HELD = (
+    Citation(source="fact:holding.YC3001.name", quote="一策均衡混合"),
+    Citation(source="fact:holding.YC2001.name", quote="一策稳健债"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "blocked"),
+    [
+        ("年龄为70岁，持有一策均衡混合，其风险等级为R4（中高风险），占总资产2.5%。", False),
+        ("您目前持有一策均衡混合和一策稳健债。", False),
+        ("您持有的一策均衡混合占总资产14.4%。", False),
+        ("其中持有10.5万元的一策均衡混合（YC3001，R4）。", False),
+        ("持有一策均衡混合没有问题。", True),
+        ("您可以持有一策均衡混合。", True),
+        ("建议持有一策均衡混合。", True),
+        ("请继续持有一策均衡混合。", True),
+        ("放心持有一策均衡混合。", True),
+        ("持有一策均衡混合，可以加仓。", True),
+        ("您持有一策均衡混合，值得拿住。", True),
+        ("您持有一策均衡混合，再买入一些。", True),
+    ],
+)
+@pytest.mark.parametrize("verdict", list(MatchVerdict))
+def test_what_is_held_may_be_told_and_not_praised(verdict: MatchVerdict, text: str, *, blocked: bool) -> None:
+    """Also where the product would suit with the special procedure: telling it is no putting forward."""
+    match = a_match(verdict=verdict, grade="R4", special_care=verdict is MatchVerdict.SUITABLE)
+    found = findings(match, record=a_customer_record(RiskLevel.C5), recommended=False, text=text, citations=HELD)
+    assert [finding.severity for finding in found] == [Severity.BLOCK] * blocked
+
+
+def test_who_holds_nothing_of_it_is_not_told_to_hold_it() -> None:
+    match = a_match(verdict=MatchVerdict.UNSUITABLE, grade="R4")
+    elsewhere = (
+        Citation(source="fact:match.YC3001.verdict", quote="一策均衡混合（YC3001，R4）适当性匹配结果为不匹配。"),
+    )
+    assert findings(match, recommended=False, text="您持有一策均衡混合。", citations=elsewhere)
+
+
+CARE = Reason(
+    dimension=Dimension.SPECIAL_CARE,
+    fits=True,
+    text="客户年满70岁，产品为R4（中高风险），按公司规定须面谈、二次确认风险、给予更多考虑时间并增加回访。",
+    provision="SUIT:20",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        (
+            "您年满70岁，产品为R4（中高风险），按公司规定须面谈、二次确认风险、给予更多考虑时间并增加回访。",
+            Severity.WARN,
+        ),
+        ("我们会先与您面谈并二次确认风险，给您更多考虑时间，之后增加回访。", Severity.WARN),
+        ("我们会先与您面谈，再请您决定。", Severity.BLOCK),
+        ("一策均衡混合可以作为备选。", Severity.BLOCK),
+    ],
+)
+def test_a_product_under_special_care_is_put_forward_with_its_procedure(text: str, severity: Severity) -> None:
+    match = a_match(grade="R4", special_care=True).model_copy(update={"reasons": (CARE,)})
+    cited = (Citation(source="fact:match.YC3001.1", quote=CARE.text),)
+    (finding,) = findings(match, record=a_customer_record(RiskLevel.C5), text=text, citations=cited)
+    assert (finding.severity, finding.provision) == (severity, "SUIT:20")
+
+
+def told_of(code: str, text: str, quote: str) -> Statement:
+    cited = (Citation(source=f"fact:match.{code}.1", quote=quote),)
+    return Statement(id=f"s-{code}", kind=StatementKind.FACT, text=text, citations=cited)
+
+
+@pytest.mark.parametrize(
+    ("said", "severity"),
+    [
+        ("一策均衡混合适当性匹配结果为匹配，但须先履行特别注意程序，可以作为备选。", Severity.WARN),
+        ("一策均衡混合适当性匹配结果为匹配，可以作为备选。", Severity.BLOCK),
+    ],
+)
+def test_a_procedure_told_once_stands_for_each_product_that_is_said_to_need_it(said: str, severity: Severity) -> None:
+    match = a_match(grade="R4", special_care=True).model_copy(update={"reasons": (CARE,)})
+    statements = (told_of("YC3001", said, "匹配。"), told_of("YC9999", CARE.text, CARE.text))
+    draft = a_draft(Section(key="a", title="方案", statements=statements))
+    draft = draft.model_copy(update={"recommended_products": ("YC3001",)})
+    (finding,) = suitability_findings(draft, record=a_customer_record(RiskLevel.C5), matches=[match], day=DAY)
+    assert finding.severity is severity
+
+
+def test_an_edit_may_not_slip_in_a_product_that_needs_the_special_procedure() -> None:
+    match = a_match(grade="R4", special_care=True)
+    record = a_customer_record(RiskLevel.C5)
+    (finding,) = findings(match, record=record, recommended=False, text="建议您考虑一策均衡混合。")
+    assert (finding.severity, finding.provision) == (Severity.BLOCK, "SUIT:20")
+    assert findings(match, record=record, recommended=False, text="一策均衡混合将于2027年3月1日到期。") == []
+    assert findings(match, record=record, recommended=False, text="不建议您买入一策均衡混合。") == []
+
+
+def test_a_professional_investor_needs_no_level_and_the_lowest_class_still_counts() -> None:
+    expired = an_assessment(level=RiskLevel.C2, expires_on=DAY)
+    professional = a_customer(status=InvestorStatus.PROFESSIONAL, assessment=expired)
+    assert findings(a_match(grade="R5"), record=a_record(professional)) == []
+    lowest = a_customer(
+        status=InvestorStatus.PROFESSIONAL, assessment=an_assessment(level=RiskLevel.C1, lowest_class=True)
+    )
+    (finding,) = findings(a_match(grade="R2"), record=a_record(lowest))
+    assert (finding.severity, "最低类别" in finding.reason) == (Severity.BLOCK, True)
 
 
 def test_a_verb_in_the_products_own_name_puts_nothing_forward() -> None:
