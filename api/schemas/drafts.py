@@ -214,6 +214,7 @@ class DraftView(View):
     question: str | None
     as_of: date
     sections: tuple[SectionView, ...]
+    briefing: tuple[SectionView, ...] = Field(default=(), description="只给投资顾问看的内部版，从不写进对客文本。")
     evidence: tuple[EvidenceView, ...]
     facts: tuple[FactView, ...]
     matches: tuple[MatchView, ...]
@@ -231,6 +232,7 @@ class DraftView(View):
             question=draft.question,
             as_of=draft.as_of,
             sections=tuple(SectionView.of(section, labels) for section in draft.sections),
+            briefing=tuple(SectionView.of(section, labels) for section in draft.briefing),
             evidence=tuple(EvidenceView.of(evidence) for evidence in draft.evidence),
             facts=tuple(FactView.of(fact) for fact in draft.facts),
             matches=tuple(MatchView.of(match) for match in draft.matches),

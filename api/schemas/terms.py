@@ -108,7 +108,16 @@ VERIFICATION_LABELS = {
 
 RENDITION_LABELS = {Rendition.ORIGINAL: "原文", Rendition.SUMMARY: "摘要"}
 
-DRAFT_KIND_LABELS = {DraftKind.ANSWER: "问答", DraftKind.REPLY: "客户答复", DraftKind.PLAN: "一人一策"}
+DRAFT_KIND_LABELS = {
+    DraftKind.ANSWER: "问答",
+    DraftKind.REPLY: "客户答复",
+    DraftKind.PLAN: "一人一策",
+    DraftKind.DIAGNOSIS: "持仓诊断",
+    DraftKind.QUARTERLY: "季度报告",
+    DraftKind.MATURITY: "到期安排",
+    DraftKind.REASSESSMENT: "测评提示",
+    DraftKind.EDUCATION: "投资者教育",
+}
 
 STATEMENT_KIND_LABELS = {
     StatementKind.RULE: "规则",

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.checks.model import Finding, Severity
-from assistant.drafting.model import Draft, DraftKind
+from assistant.drafting.model import REPORTS, Draft, DraftKind
 from assistant.drafting.plan_material import PRE_SALE_LABELS
 from assistant.identity.model import Actor
 from assistant.settings import FirmSettings
 from assistant.understanding.text import fold
 from knowledge.products.model import Product
 
-CUSTOMER_FACING = frozenset({DraftKind.REPLY, DraftKind.PLAN})
+CUSTOMER_FACING = frozenset({DraftKind.REPLY, DraftKind.PLAN}) | REPORTS
 """Kinds that leave the house."""
 
 

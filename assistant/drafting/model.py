@@ -103,6 +103,22 @@ class DraftKind(StrEnum):
     """An answer to a customer's question."""
     PLAN = "plan"
     """One person, one strategy."""
+    DIAGNOSIS = "diagnosis"
+    """What is held today, and what follows from it."""
+    QUARTERLY = "quarterly"
+    """What happened in the last quarter: holdings, trades, money, service."""
+    MATURITY = "maturity"
+    """What matures soon, and the choices then."""
+    REASSESSMENT = "reassessment"
+    """The risk assessment runs out, has run out, or was never done."""
+    EDUCATION = "education"
+    """What this customer gains from understanding; no advice, no product."""
+
+
+REPORTS = frozenset(
+    (DraftKind.DIAGNOSIS, DraftKind.QUARTERLY, DraftKind.MATURITY, DraftKind.REASSESSMENT, DraftKind.EDUCATION)
+)
+"""Kinds that are asked for like a plan, and take the same way."""
 
 
 class WriterTrace(_Record):
@@ -134,6 +150,8 @@ class Draft(_Record):
     """Codes of the products that the customer-facing text puts forward."""
     charts: tuple[Chart, ...] = ()
     """Drawn in exports; the letter tells every number of them, so they are approved with its bytes."""
+    briefing: tuple[Section, ...] = ()
+    """For the advisor only: analysis, talking points, questions, objections. Never rendered, statements ``b1`` …"""
     trace: WriterTrace
     retrieval: str
     """Names settings and index of the search behind it."""

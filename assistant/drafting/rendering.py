@@ -26,6 +26,11 @@ _TITLES = {
     DraftKind.PLAN: "一人一策服务方案",
     DraftKind.REPLY: "关于您所提问题的答复",
     DraftKind.ANSWER: "问答记录",
+    DraftKind.DIAGNOSIS: "持仓诊断报告",
+    DraftKind.QUARTERLY: "季度服务报告",
+    DraftKind.MATURITY: "到期与续期安排",
+    DraftKind.REASSESSMENT: "风险测评提示",
+    DraftKind.EDUCATION: "投资者教育",
 }
 _NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三", "十四", "十五", "十六")
 _UNCHECKED = {

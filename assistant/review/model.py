@@ -74,12 +74,22 @@ class ApprovalPolicy:
 POLICY: dict[DraftKind, ApprovalPolicy] = {
     DraftKind.REPLY: ApprovalPolicy(1, Licence.COMPLIANCE),
     DraftKind.PLAN: ApprovalPolicy(1, Licence.COMPLIANCE),
+    DraftKind.DIAGNOSIS: ApprovalPolicy(1, Licence.COMPLIANCE),
+    DraftKind.QUARTERLY: ApprovalPolicy(1, Licence.COMPLIANCE),
+    DraftKind.MATURITY: ApprovalPolicy(1, Licence.COMPLIANCE),
+    DraftKind.REASSESSMENT: ApprovalPolicy(1, Licence.COMPLIANCE),
+    DraftKind.EDUCATION: ApprovalPolicy(1, Licence.COMPLIANCE),
 }
 """What a kind of draft needs before it may leave. A kind that is not here never leaves."""
 
 SUBMIT_LICENCE: dict[DraftKind, Licence] = {
     DraftKind.REPLY: Licence.INVESTMENT_ADVISOR,
     DraftKind.PLAN: Licence.INVESTMENT_ADVISOR,
+    DraftKind.DIAGNOSIS: Licence.INVESTMENT_ADVISOR,
+    DraftKind.QUARTERLY: Licence.INVESTMENT_ADVISOR,
+    DraftKind.MATURITY: Licence.INVESTMENT_ADVISOR,
+    DraftKind.REASSESSMENT: Licence.INVESTMENT_ADVISOR,
+    DraftKind.EDUCATION: Licence.INVESTMENT_ADVISOR,
 }
 """Advice comes from a registered investment adviser only (ADVISOR:7, CONSULT97:12)."""
 

@@ -13,7 +13,15 @@ from assistant.review.model import ReviewAction, ReviewCase, ReviewState, digest
 from assistant.storage import Storage, UnitOfWork
 from assistant.workflows.examine_draft import ExamineDraft
 
-_TITLES = {DraftKind.PLAN: "您的一人一策服务方案", DraftKind.REPLY: "投资顾问回复了您的提问"}
+_TITLES = {
+    DraftKind.PLAN: "您的一人一策服务方案",
+    DraftKind.REPLY: "投资顾问回复了您的提问",
+    DraftKind.DIAGNOSIS: "您的持仓诊断报告",
+    DraftKind.QUARTERLY: "您的季度服务报告",
+    DraftKind.MATURITY: "您的资金即将到期",
+    DraftKind.REASSESSMENT: "请留意您的风险测评",
+    DraftKind.EDUCATION: "给您的投资者教育材料",
+}
 
 
 @dataclass(frozen=True, slots=True)
