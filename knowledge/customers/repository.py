@@ -87,7 +87,7 @@ class CustomerRepository:
         """
         rows = self._connection.execute(
             select(tables.customers)
-            .where(tables.customers.c.id.in_(customer_ids), _within(scope))
+            .where(tables.customers.c.id.in_(customer_ids), within(scope))
             .order_by(tables.customers.c.id)
         ).mappings().all()  # fmt: skip
         details = _Details(self._connection, [row["id"] for row in rows], as_of)
@@ -97,7 +97,7 @@ class CustomerRepository:
     def advisor_of(self, customer_id: str, *, scope: Scope) -> str:
         """Whose customer it is; ``NotFound`` outside scope."""
         found = self._connection.execute(
-            select(tables.customers.c.advisor_id).where(tables.customers.c.id == customer_id, _within(scope))
+            select(tables.customers.c.advisor_id).where(tables.customers.c.id == customer_id, within(scope))
         ).scalar()
         if found is None:
             raise _unknown_customer()
@@ -133,7 +133,7 @@ class CustomerRepository:
         rows = self._connection.execute(
             select(tables.tags.c.tag, number)
             .join_from(tables.tags, tables.customers)
-            .where(_within(scope))
+            .where(within(scope))
             .group_by(tables.tags.c.tag)
             .order_by(number.desc(), tables.tags.c.tag)
         )
@@ -150,7 +150,7 @@ class CustomerRepository:
 
     def reassess(self, customer_id: str, assessment: RiskAssessment, *, scope: Scope) -> None:
         """Keep a new assessment beside the earlier ones. ``NotFound`` outside scope, ``Conflict`` for a day taken."""
-        known = select(tables.customers.c.id).where(tables.customers.c.id == customer_id, _within(scope))
+        known = select(tables.customers.c.id).where(tables.customers.c.id == customer_id, within(scope))
         if _UNSTORABLE.search(customer_id) or self._connection.execute(known).one_or_none() is None:
             raise _unknown_customer()
         try:
@@ -167,7 +167,7 @@ class CustomerRepository:
         rows = self._connection.execute(
             select(tables.customers.c.id, tables.customers.c.name)
             .where(tables.customers.c.id.in_(customer_ids))
-            .where(_within(scope))
+            .where(within(scope))
         )
         return {row.id: row.name for row in rows}
 
@@ -200,7 +200,7 @@ class CustomerRepository:
             .outerjoin_from(tables.customers, tables.assessments, current)
             .outerjoin(tables.margin_positions, tables.margin_positions.c.customer_id == tables.customers.c.id)
         )
-        return base.where(_within(scope), *_conditions(where, as_of))
+        return base.where(within(scope), *_conditions(where, as_of))
 
     def _tags(self, customer_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}
@@ -381,7 +381,8 @@ def _unknown_customer() -> NotFound:
     return NotFound("没有找到这位客户，或您无权查看。")
 
 
-def _within(scope: Scope) -> ColumnElement[bool]:
+def within(scope: Scope) -> ColumnElement[bool]:
+    """Which rows of ``customers`` the scope allows: the one condition that every read of customers rests on."""
     if scope.kind is ScopeKind.ALL:
         return true()
     if scope.kind is ScopeKind.ADVISOR:
