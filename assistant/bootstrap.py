@@ -239,7 +239,7 @@ def _wire(
         verify_audit=VerifyAudit(storage),
         export_evidence=ExportEvidence(storage, clock),
         approve_scripts=scripts,
-        load_demo=LoadDemo(storage, publish, settings.mode, SHIPPED_LIBRARY, scripts, clock),
+        load_demo=LoadDemo(storage, publish, settings.mode, SHIPPED_LIBRARY, scripts, policy, clock),
         health=CheckHealth(storage, searcher, indexer, settings.language_model.configured, clock),
     )
 

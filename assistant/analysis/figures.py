@@ -61,6 +61,19 @@ def whole_months(since: date, until: date) -> int:
     return months if add_months(since, months) <= until else months - 1
 
 
+def age_on(born_on: date, day: date) -> int:
+    """Whole years."""
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
+def days_to_birthday(born_on: date, day: date) -> int:
+    """0 on the birthday; 29 February is kept on the 28th in other years."""
+    months = (day.year - born_on.year) * _MONTHS
+    this_year = add_months(born_on, months)
+    birthday = this_year if this_year >= day else add_months(born_on, months + _MONTHS)
+    return (birthday - day).days
+
+
 def _plain(value: Decimal) -> str:
     text = f"{value.quantize(_CENT, ROUND_HALF_UP):f}"
     return text.rstrip("0").rstrip(".")

@@ -15,6 +15,7 @@ from assistant.plans.repository import PlanRequestRepository
 from assistant.review.repository import CaseRepository
 from knowledge.customers.model import Customer
 from knowledge.customers.repository import CustomerRepository
+from knowledge.customers.tagging.repository import TagRepository
 from knowledge.database import Database
 from knowledge.documents.keeping.repository import QuestionRepository, ScriptApprovalRepository
 from knowledge.documents.repository import DocumentRepository
@@ -57,6 +58,11 @@ class UnitOfWork:
     def customers(self) -> CustomerRepository:
         """Customers, within a scope."""
         return CustomerRepository(self._connection)
+
+    @cached_property
+    def tags(self) -> TagRepository:
+        """Tags of customers, derived for the whole house."""
+        return TagRepository(self._connection)
 
     @cached_property
     def accounts(self) -> AccountRepository:

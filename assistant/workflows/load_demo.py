@@ -6,6 +6,7 @@ from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
 
+from assistant.analysis.suitability import SuitabilityPolicy
 from assistant.audit.model import AuditEvent
 from assistant.clock import Clock
 from assistant.errors import Conflict, NotPermitted
@@ -15,6 +16,7 @@ from assistant.settings import Mode
 from assistant.storage import Storage
 from assistant.workflows.approve_script import ApproveScripts
 from assistant.workflows.publish_library import PublishLibrary, PublishReport
+from assistant.workflows.refresh_tags import refresh_tags
 from knowledge.customers.demo import generate
 from knowledge.documents.loading import load_folder
 from knowledge.documents.model import LoadedVersion
@@ -69,6 +71,7 @@ class LoadDemo:
     mode: Mode
     library: Path
     scripts: ApproveScripts
+    policy: SuitabilityPolicy
     clock: Clock
 
     def __call__(self, *, customers: int = DEMO_CUSTOMERS, seed: int = DEMO_SEED) -> PublishReport:
@@ -118,6 +121,7 @@ class LoadDemo:
                 generate(customers=customers, advisors=advisors, seed=seed, today=today, products=work.products.all())
             )
             work.customers.add(records)
+            refresh_tags(work, as_of=today, policy=self.policy)
             first = next(record.customer for record in records if record.customer.advisor_id == advisors[0])
             work.accounts.save(
                 Account(

@@ -127,7 +127,7 @@ def test_the_demo_starts_over_a_library_that_was_taken_further(house: House, tmp
     def load(*files: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         folder = write_library(tmp_path / f"library-{len(list(tmp_path.iterdir()))}", *files)
         demo = house.application.load_demo
-        report = LoadDemo(demo.storage, demo.publish, demo.mode, folder, demo.scripts, demo.clock)(customers=1)
+        report = LoadDemo(demo.storage, demo.publish, demo.mode, folder, demo.scripts, demo.policy, demo.clock)(customers=1)
         return report.published, report.left
 
     product = (Path(__file__).parents[3] / "knowledge/library/products/PROD-YC1001@2026-01-05.md").read_text("utf-8")

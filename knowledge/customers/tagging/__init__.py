@@ -1,0 +1,1 @@
+"""Tags of customers: what they are earned by, and keeping them."""
