@@ -70,6 +70,28 @@ class Reason(BaseModel):
     """Short reference, e.g. ``SUIT:22``."""
 
 
+class FitPart(StrEnum):
+    """What the order of suitable products weighs; never past results."""
+
+    GOAL = "goal"
+    TERM = "term"
+    LIQUIDITY = "liquidity"
+    COST = "cost"
+    HELD = "held"
+    REACH = "reach"
+
+
+class FitPoint(BaseModel):
+    """What speaks for or against a suitable product for this customer, beside the verdict."""
+
+    model_config = ConfigDict(frozen=True)
+
+    part: FitPart
+    favours: bool
+    text: str
+    """A whole Chinese sentence about 客户; its numbers are the product's terms and the customer's figures."""
+
+
 class Match(BaseModel):
     """The verdict on one product for one customer on one day."""
 
@@ -84,6 +106,8 @@ class Match(BaseModel):
     """Fit among suitable products, 0 … 1; 0 for others."""
     special_care: bool = False
     """Suitable, but only with the special procedure (SUIT:20; the firm's policy for the elderly)."""
+    points: tuple[FitPoint, ...] = ()
+    """What the score was made of, for a suitable product: for and against."""
 
     @property
     def against(self) -> tuple[Reason, ...]:
