@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse
 from api.errors import handle_errors, problem_responses
 from api.middleware import RequestGuard
 from api.routes import (
+    actions,
     cases,
     chat,
     customers,
@@ -45,6 +46,7 @@ _SUBJECTS = (
     library_changes,
     library_imports,
     library_keeping,
+    actions,
     customers,
     plans,
     cases,

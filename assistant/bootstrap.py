@@ -31,6 +31,7 @@ from assistant.workflows.check_health import CheckHealth
 from assistant.workflows.compare_versions import CompareVersions
 from assistant.workflows.compose_answer import ComposeAnswer
 from assistant.workflows.correct_version import CorrectVersion
+from assistant.workflows.decide_action import BrowseDay, DecideAction
 from assistant.workflows.decide_review import DecideReview
 from assistant.workflows.deliver import Deliver
 from assistant.workflows.draft_reply import DraftReply
@@ -45,6 +46,7 @@ from assistant.workflows.lint_library import LintPublished
 from assistant.workflows.load_demo import LoadDemo
 from assistant.workflows.log_in import Identify, LogIn
 from assistant.workflows.oversee_operations import OverseeOperations
+from assistant.workflows.plan_day import PlanDay, RequestDay
 from assistant.workflows.prepare_plan import PreparePlan
 from assistant.workflows.propose_questions import ProposeQuestions
 from assistant.workflows.publish_library import PublishLibrary
@@ -106,6 +108,10 @@ class Application:
     keep_questions: KeepQuestions
     propose_questions: ProposeQuestions
     browse_customers: BrowseCustomers
+    plan_day: PlanDay
+    request_day: RequestDay
+    browse_day: BrowseDay
+    decide_action: DecideAction
     request_plan: RequestPlan
     follow_plan: FollowPlan
     prepare_plan: PreparePlan
@@ -223,6 +229,10 @@ def _wire(
         keep_questions=KeepQuestions(storage, clock),
         propose_questions=ProposeQuestions(storage, model, settings.language_model.tokens_per_request, clock),
         browse_customers=BrowseCustomers(storage, policy, clock),
+        plan_day=PlanDay(storage, policy, clock),
+        request_day=RequestDay(storage, enqueue, clock),
+        browse_day=BrowseDay(storage, clock),
+        decide_action=DecideAction(storage, clock),
         request_plan=RequestPlan(storage, enqueue, clock),
         follow_plan=FollowPlan(storage),
         prepare_plan=PreparePlan(storage, model_writer, policy, examine, settings.firm, clock),
@@ -369,6 +379,7 @@ def _job_engine(settings: Settings, storage: Storage, application: Application, 
             "plan": Handler(application.prepare_plan, unfinished_plans),
             "reply": Handler(application.draft_reply, undrafted_replies),
             "deliver": Handler(application.deliver, queued_dispatches),
+            "day": Handler(application.plan_day, application.plan_day.due),
             "void": Handler(begin_the_day, lambda: [clock.today().isoformat()]),
         },
     )

@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from ui.client import ApiClient, open_http
 from ui.gate import Gate
 from ui.house import House
-from ui.pages import chat, customers, drafts, inbox, library, library_imports, login, operations, review
+from ui.pages import chat, customers, drafts, inbox, library, library_imports, login, operations, review, today
 from ui.panels import Kit
 from ui.rendering import STATIC, static
 from ui.visitors import PAGES, SESSION_COOKIE, Visitors
@@ -25,11 +25,13 @@ _HEAD = (
     f'<link rel="stylesheet" href="{static("theme.css")}">'
     f'<script src="{static("page.js")}" defer></script>'
     f'<script src="{static("library.js")}" defer></script>'
+    f'<script src="{static("day.js")}" defer></script>'
 )
 _FONTS = ("PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", "sans-serif")
 _MONO = ("SFMono-Regular", "Consolas", "Noto Sans Mono CJK SC", "monospace")
 _BUILDERS = {
     "/": chat.build,
+    "/today": today.build,
     "/customers": customers.build,
     "/drafts": drafts.build,
     "/review": review.build,

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from api.schemas.actions import ActionView, DayView, PlanningView
 from api.schemas.base import MAX_PAGE, ListView, PageView
 from api.schemas.cases import CaseDetailView, CasePageView, ReviewCaseView
 from api.schemas.chat import ConversationView, StepView, TurnView
@@ -272,6 +273,21 @@ class ApiClient:
     def customer(self, customer_id: str) -> CustomerDetailView:
         """One customer's portrait."""
         return self._read(CustomerDetailView, "GET", _at("customers", customer_id))
+
+    def actions(self, **filters: str | int | None) -> DayView:
+        """A stretch of the day's list."""
+        return self._read(DayView, "GET", "/api/actions", params=filters)
+
+    def decide_action(self, customer_id: str, key: str, verdict: str, *, until: date | None = None) -> ActionView:
+        """``done``, ``irrelevant``, ``snooze`` until a day, or ``reopen``."""
+        body = {"customer_id": customer_id, "key": key, "verdict": verdict}
+        if until is not None:
+            body["until"] = until.isoformat()
+        return self._read(ActionView, "POST", "/api/actions/decisions", json=body)
+
+    def refresh_actions(self) -> PlanningView:
+        """Have the day's list made anew."""
+        return self._read(PlanningView, "POST", "/api/actions/refreshes")
 
     def request_plan(self, customer_id: str) -> PlanRequestView:
         """Have a plan drafted."""

@@ -16,6 +16,7 @@ _TRUSTED_SECONDS = 20.0
 _KEPT = 10_000
 
 PAGES: dict[str, tuple[str, frozenset[Role]]] = {
+    "/today": ("今日", frozenset({Role.ADVISOR})),
     "/": ("智能问答", frozenset({Role.ADVISOR, Role.REVIEWER, Role.KEEPER})),
     "/customers": ("客户", frozenset({Role.ADVISOR})),
     "/drafts": ("草稿", frozenset({Role.ADVISOR})),
@@ -27,7 +28,7 @@ PAGES: dict[str, tuple[str, frozenset[Role]]] = {
 """Path → (name, who sees it). The API decides what anybody may do; this only decides what is shown."""
 
 _HOMES = {
-    Role.ADVISOR: "/",
+    Role.ADVISOR: "/today",
     Role.KEEPER: "/library",
     Role.REVIEWER: "/review",
     Role.CUSTOMER: "/inbox",

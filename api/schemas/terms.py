@@ -7,6 +7,7 @@ from assistant.dispatch.model import Channel, DispatchState
 from assistant.drafting.model import DraftKind, StatementKind
 from assistant.identity.model import Licence, Role
 from assistant.inquiries.model import InquiryState
+from assistant.next_actions.model import ActionState, Verdict
 from assistant.plans.model import PlanState
 from assistant.review.model import ACTION_LABELS, STATE_LABELS, ReviewAction, ReviewState
 from assistant.workflows.import_document import Standing
@@ -42,6 +43,7 @@ __all__ = [
     "STATE_LABELS",
     "VERDICT_LABELS",
     "VERIFICATION_LABELS",
+    "ActionState",
     "AnswerType",
     "Attention",
     "Audience",
@@ -78,6 +80,7 @@ __all__ = [
     "StatementKind",
     "Unit",
     "Variety",
+    "Verdict",
     "Verification",
     "VersionState",
 ]

@@ -35,6 +35,7 @@ class AuditEvent(StrEnum):
     SCRIPT_REVOKED = "script:revoked"
     CUSTOMERS_LOADED = "customers:loaded"
     CUSTOMER_VIEWED = "customers:viewed"
+    ACTION_DECIDED = "customers:action_decided"
     QUESTION_ANSWERED = "chat:question_answered"
     QUESTION_REFUSED = "chat:question_refused"
     PLAN_REQUESTED = "plan:requested"

@@ -16,10 +16,11 @@ next_actions = Table(
     Column("value", Double, nullable=False),
     Column("urgency", Double, nullable=False),
     Column("due_on", Date),
+    Column("learned", Double, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("advice", Text),
     Column("facts", JSON, nullable=False),
     Column("channel", String(16), nullable=False),
-    Column("script", String(120)),
     Column("state", String(16), nullable=False),
     Column("snoozed_until", Date),
     Column("version", Integer, nullable=False),
@@ -38,4 +39,17 @@ next_action_feedback = Table(
     Column("verdict", String(16), nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Index("ix_next_action_feedback_kind", "advisor_id", "kind", "at"),
+)
+
+next_action_runs = Table(
+    "next_action_runs",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("advisor_id", String(64), nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("requested_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    Column("customers", Integer),
+    Column("actions", Integer),
+    Index("ix_next_action_runs_day", "as_of", "advisor_id"),
 )

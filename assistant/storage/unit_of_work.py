@@ -11,6 +11,7 @@ from assistant.conversations.repository import ConversationRepository
 from assistant.dispatch.repository import DispatchRepository, MessageRepository
 from assistant.identity.repository import AccountRepository
 from assistant.inquiries.repository import InquiryRepository
+from assistant.next_actions.repository import NextActionRepository
 from assistant.plans.repository import PlanRequestRepository
 from assistant.review.repository import CaseRepository
 from knowledge.customers.model import Customer
@@ -93,6 +94,11 @@ class UnitOfWork:
     def conversations(self) -> ConversationRepository:
         """Chats."""
         return ConversationRepository(self._connection)
+
+    @cached_property
+    def next_actions(self) -> NextActionRepository:
+        """Next best actions."""
+        return NextActionRepository(self._connection)
 
     @cached_property
     def plans(self) -> PlanRequestRepository:

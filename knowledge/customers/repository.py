@@ -94,6 +94,23 @@ class CustomerRepository:
         tags = self._tags([row["id"] for row in rows])
         return [details.record(row, tags.get(row["id"], ())) for row in rows]
 
+    def ids(self, *, scope: Scope) -> tuple[str, ...]:
+        """All ids within scope, in order."""
+        query = select(tables.customers.c.id).where(within(scope)).order_by(tables.customers.c.id)
+        return tuple(self._connection.execute(query).scalars())
+
+    def advisors(self, *, scope: Scope) -> frozenset[str]:
+        """Whoever has customers within scope."""
+        query = select(tables.customers.c.advisor_id).where(within(scope)).distinct()
+        return frozenset(self._connection.execute(query).scalars())
+
+    def summaries(self, customer_ids: Collection[str], *, scope: Scope, as_of: date) -> dict[str, CustomerSummary]:
+        """Rows of a book by id, of those within the scope."""
+        chosen = self._chosen(scope, as_of, {}).where(tables.customers.c.id.in_(customer_ids))
+        rows = self._connection.execute(chosen).mappings().all()
+        tags = self._tags([row["id"] for row in rows])
+        return {row["id"]: _summary(row, tags.get(row["id"], ()), as_of) for row in rows}
+
     def advisor_of(self, customer_id: str, *, scope: Scope) -> str:
         """Whose customer it is; ``NotFound`` outside scope."""
         found = self._connection.execute(

@@ -22,6 +22,7 @@ _EVENTS = {
     "script:revoked": "话术：撤销",
     "customers:loaded": "载入客户",
     "customers:viewed": "查看客户",
+    "customers:action_decided": "处理今日待办",
     "chat:question_answered": "问答：已回答",
     "chat:question_refused": "问答：拒答或转人工",
     "plan:requested": "一人一策：申请",

@@ -5,7 +5,6 @@ from alembic import context
 from assistant.allocations import tables as _allocations  # noqa: F401 - tables without a repository yet
 from assistant.demand import tables as _demand  # noqa: F401
 from assistant.insistences import tables as _insistences  # noqa: F401
-from assistant.next_actions import tables as _next_actions  # noqa: F401
 from assistant.segments import tables as _segments  # noqa: F401
 from assistant.storage import unit_of_work  # noqa: F401 - brings every table into the metadata
 from knowledge.database import metadata

@@ -114,10 +114,11 @@ def upgrade() -> None:
         sa.Column("value", sa.Double(), nullable=False),
         sa.Column("urgency", sa.Double(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("learned", sa.Double(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("advice", sa.Text(), nullable=True),
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("channel", sa.String(length=16), nullable=False),
-        sa.Column("script", sa.String(length=120), nullable=True),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("snoozed_until", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -126,6 +127,20 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("next_actions", schema=None) as batch_op:
         batch_op.create_index("ix_next_actions_day", ["advisor_id", "state", "score"], unique=False)
+
+    op.create_table(
+        "next_action_runs",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("advisor_id", sa.String(length=64), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("requested_at", database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", database.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("customers", sa.Integer(), nullable=True),
+        sa.Column("actions", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_next_action_runs")),
+    )
+    with op.batch_alter_table("next_action_runs", schema=None) as batch_op:
+        batch_op.create_index("ix_next_action_runs_day", ["as_of", "advisor_id"], unique=False)
 
     op.create_table(
         "plan_batches",
@@ -321,6 +336,7 @@ def downgrade() -> None:
     op.drop_table("customer_accounts")
     op.drop_table("prices")
     op.drop_table("plan_batches")
+    op.drop_table("next_action_runs")
     with op.batch_alter_table("next_actions", schema=None) as batch_op:
         batch_op.drop_index("ix_next_actions_day")
 

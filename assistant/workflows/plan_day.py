@@ -1,0 +1,98 @@
+"""Plan an advisor's day: the next best actions across the whole book, found in the background and kept."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from assistant.analysis.diagnosis import diagnose
+from assistant.analysis.portrait import facts_of
+from assistant.analysis.suitability import SuitabilityPolicy
+from assistant.clock import Clock
+from assistant.errors import NotPermitted
+from assistant.identity.model import SYSTEM, Actor, Role
+from assistant.next_actions.model import Feedback, Proposal
+from assistant.next_actions.proposing import propose
+from assistant.storage import Storage
+from knowledge.customers.model import CustomerRecord, Scope
+
+_CHUNK = 200
+"""Customers of one unit of work."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDay:
+    """The job behind a run. Safe to call again: what it finds takes the place of what was there."""
+
+    storage: Storage
+    policy: SuitabilityPolicy
+    clock: Clock
+
+    def __call__(self, run_id: str) -> None:
+        with self.storage.reading() as work:
+            advisor_id = work.next_actions.advisor_of(run_id)
+            if advisor_id is None:
+                return
+            ids = work.customers.ids(scope=Scope.of_advisor(advisor_id))
+            feedback = work.next_actions.feedback(advisor_id)
+        found = sum(self._plan(advisor_id, chunk, feedback) for chunk in _chunks(ids))
+        with self.storage.unit_of_work() as work:
+            work.next_actions.forget_but(advisor_id, ids)
+            work.next_actions.finish(run_id, customers=len(ids), actions=found, at=self.clock.now())
+
+    def due(self) -> tuple[str, ...]:
+        """Ids of the runs that are to be done, with one for every advisor who has none today."""
+        today = self.clock.today()
+        with self.storage.reading() as work:
+            missing = sorted(work.customers.advisors(scope=SYSTEM.scope) - work.next_actions.planned(today))
+            unfinished = work.next_actions.unfinished()
+        if not missing:
+            return unfinished
+        with self.storage.unit_of_work() as work:
+            return (*unfinished, *work.next_actions.request(missing, as_of=today, at=self.clock.now()))
+
+    def _plan(self, advisor_id: str, ids: Sequence[str], feedback: Mapping[str, Feedback]) -> int:
+        with self.storage.reading() as work:
+            records = work.customers.records(ids, scope=Scope.of_advisor(advisor_id), as_of=self.clock.today())
+        proposals = {record.customer.id: self._proposals(record, feedback) for record in records}
+        with self.storage.unit_of_work() as work:
+            return work.next_actions.keep(advisor_id, proposals, as_of=self.clock.today(), at=self.clock.now())
+
+    def _proposals(self, record: CustomerRecord, feedback: Mapping[str, Feedback]) -> tuple[Proposal, ...]:
+        today = self.clock.today()
+        return propose(
+            record,
+            facts=facts_of(record, as_of=today, policy=self.policy),
+            observations=diagnose(record, as_of=today, policy=self.policy),
+            feedback=feedback,
+            as_of=today,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RequestDay:
+    """Ask that days be planned anew, because records changed: the advisors' own wish, or after an import."""
+
+    storage: Storage
+    enqueue: Callable[[str, str], None]
+    clock: Clock
+
+    def __call__(self, advisor_ids: Iterable[str]) -> None:
+        with self.storage.unit_of_work() as work:
+            waiting = {each for each in advisor_ids if not work.next_actions.is_planning(each)}
+            runs = work.next_actions.request(sorted(waiting), as_of=self.clock.today(), at=self.clock.now())
+        for run in runs:
+            self.enqueue("day", run)
+
+    def own(self, by: Actor) -> bool:
+        """The advisor's own day; whether it is being planned now."""
+        if by.role is not Role.ADVISOR:
+            raise NotPermitted("今日待办只供投资顾问使用。")
+        self([by.id])
+        with self.storage.reading() as work:
+            return work.next_actions.is_planning(by.id)
+
+
+def _chunks(ids: Sequence[str]) -> Iterator[list[str]]:
+    remaining = iter(ids)
+    while chunk := list(islice(remaining, _CHUNK)):
+        yield chunk

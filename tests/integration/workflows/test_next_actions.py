@@ -1,0 +1,102 @@
+"""The advisor's day in a whole house."""
+
+from datetime import timedelta
+
+import pytest
+
+from assistant.audit.model import AuditEvent
+from assistant.bootstrap import SHIPPED_LIBRARY
+from assistant.errors import Conflict, NotFound, NotPermitted
+from assistant.next_actions.catalogue import KINDS
+from assistant.next_actions.model import ActionState, Verdict
+from assistant.workflows.decide_action import Day
+from tests.support.house import CHEN, SHEN, ZHOU, House
+
+
+def plan(house: House) -> None:
+    for run in house.application.plan_day.due():
+        house.application.plan_day(run)
+
+
+def keys(day: Day) -> set[tuple[str, str]]:
+    return {(action.proposal.customer_id, action.proposal.key) for entry in day.entries for action in entry.actions}
+
+
+def test_a_day_is_planned_once_and_lists_the_own_book_only(house: House) -> None:
+    assert house.application.browse_day(CHEN).planned_at is None
+    plan(house)
+    assert house.application.plan_day.due() == ()
+    day = house.application.browse_day(CHEN)
+    assert day.total == len(day.entries) > 3
+    assert sum(day.counts.values()) == len(keys(day))
+    mine = {row.id for row in house.application.browse_customers.page(CHEN).items}
+    assert {entry.customer.id for entry in day.entries} <= mine
+    best = [entry.actions[0].proposal.score for entry in day.entries]
+    assert best == sorted(best, reverse=True)
+    assert any(day.scripts.values())
+
+
+def test_a_verdict_moves_it_can_be_taken_back_and_leaves_a_trace(house: House) -> None:
+    plan(house)
+    decide = house.application.decide_action
+    action = house.application.browse_day(CHEN).entries[0].actions[0].proposal
+    decide(action.customer_id, action.key, Verdict.DONE, by=CHEN)
+    assert (action.customer_id, action.key) not in keys(house.application.browse_day(CHEN))
+    assert (action.customer_id, action.key) in keys(house.application.browse_day(CHEN, state=ActionState.DONE))
+    assert house.application.browse_day(CHEN).decided_today == {Verdict.DONE: 1}
+    with pytest.raises(Conflict):
+        decide(action.customer_id, action.key, Verdict.DONE, by=CHEN)
+    decide(action.customer_id, action.key, Verdict.REOPEN, by=CHEN)
+    assert (action.customer_id, action.key) in keys(house.application.browse_day(CHEN))
+    with house.application.decide_action.storage.reading() as work:
+        assert work.audit.counts()[AuditEvent.ACTION_DECIDED] == 2
+        assert work.next_actions.feedback(CHEN.id) == {}
+
+
+def test_what_is_put_off_comes_back_on_its_day_and_what_is_done_rests(house: House) -> None:
+    plan(house)
+    first, second = (entry.actions[0].proposal for entry in house.application.browse_day(CHEN).entries[:2])
+    until = house.application.clock.today() + timedelta(days=7)
+    house.application.decide_action(first.customer_id, first.key, Verdict.SNOOZE, by=CHEN, until=until)
+    house.application.decide_action(second.customer_id, second.key, Verdict.DONE, by=CHEN)
+    house.time.advance(hours=6)
+    house.application.request_day.own(CHEN)
+    plan(house)
+    today = keys(house.application.browse_day(CHEN))
+    assert not {(first.customer_id, first.key), (second.customer_id, second.key)} & today
+    house.time.advance(days=7)
+    assert (first.customer_id, first.key) in keys(house.application.browse_day(CHEN))
+
+
+def test_a_cause_that_is_gone_takes_its_action_along(house: House) -> None:
+    plan(house)
+    birthday = next(
+        action.proposal
+        for entry in house.application.browse_day(CHEN, limit=200).entries
+        for action in entry.actions
+        if action.proposal.kind == "recent_complaint"
+    )
+    house.time.advance(days=120)
+    plan(house)
+    assert (birthday.customer_id, birthday.key) not in keys(house.application.browse_day(CHEN, limit=200))
+
+
+def test_nobody_reaches_into_another_book(house: House) -> None:
+    plan(house)
+    theirs = house.application.browse_day(ZHOU).entries[0].actions[0].proposal
+    with pytest.raises(NotFound):
+        house.application.decide_action(theirs.customer_id, theirs.key, Verdict.DONE, by=CHEN)
+    with pytest.raises(NotFound):
+        house.application.browse_day.of_customer(theirs.customer_id, CHEN)
+    for stranger in (SHEN, house.customer):
+        with pytest.raises(NotPermitted):
+            house.application.browse_day(stranger)
+        with pytest.raises(NotPermitted):
+            house.application.decide_action(theirs.customer_id, theirs.key, Verdict.DONE, by=stranger)
+        with pytest.raises(NotPermitted):
+            house.application.request_day.own(stranger)
+
+
+def test_every_script_of_the_catalogue_is_in_the_library() -> None:
+    names = {path.name.partition("@")[0] for path in (SHIPPED_LIBRARY / "scripts").iterdir()}
+    assert {kind.script for kind in KINDS.values() if kind.script} <= names

@@ -1,0 +1,101 @@
+"""今日: what to do for whom, the most important first."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import gradio as gr
+
+from api.schemas.terms import ActionState, Verdict
+from ui.panels import Caller, Kit, Update, Wiring, frame, panel
+from ui.rendering import today
+
+PAGE_SIZE = 20
+_SNOOZES = (1, 3, 7, 30)
+_POLL_SECONDS = 1.0
+_POLLS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The last verdict, so that it can be taken back."""
+
+    customer_id: str
+    key: str
+    name: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class TodayState:
+    """What one open page knows."""
+
+    kind: str = ""
+    state: str = ActionState.OPEN.value
+    offset: int = 0
+    decided: Decided | None = None
+
+
+def build(kit: Kit, pages: gr.Blocks) -> None:
+    """Place the page's panels and wire them."""
+    parts = frame()
+    state = gr.State(TodayState())
+    main = panel("yc-today", classes="yc-main", busy=True)
+    view = _View(state, main)
+    wiring = Wiring(kit=kit, page=pages, path="/today", frame=parts, state=state, outputs=[state, main])
+    wiring.load(view.open)
+    wiring.act(main, acting=view.act)
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    state: gr.State
+    main: gr.HTML
+
+    def open(self, caller: Caller) -> Iterator[Update]:
+        yield from self._list(caller, TodayState())
+
+    def act(self, caller: Caller, state: TodayState) -> Iterator[Update]:
+        match caller.text("act"):
+            case "kind":
+                yield from self._list(caller, TodayState(kind=caller.text("kind"), state=state.state))
+            case "state" if caller.text("state") in {each.value for each in ActionState}:
+                yield from self._list(caller, TodayState(state=caller.text("state")))
+            case "page":
+                offset = int(caller.text("offset")) if caller.text("offset").isdecimal() else 0
+                yield from self._list(caller, replace(state, offset=offset, decided=None))
+            case "decide":
+                yield from self._decide(caller, state)
+            case "undo" if state.decided is not None:
+                undone = state.decided
+                caller.client.decide_action(undone.customer_id, undone.key, Verdict.REOPEN.value)
+                yield from self._list(caller, replace(state, decided=None))
+            case "refresh":
+                yield from self._refresh(caller, state)
+
+    def _decide(self, caller: Caller, state: TodayState) -> Iterator[Update]:
+        verdict, days = caller.text("verdict"), caller.text("days")
+        until = today() + timedelta(days=int(days)) if days.isdecimal() else None
+        caller.client.decide_action(caller.text("customer"), caller.text("item"), verdict, until=until)
+        decided = Decided(caller.text("customer"), caller.text("item"), caller.text("name"), verdict)
+        undoable = decided if verdict != Verdict.REOPEN.value else None
+        yield from self._list(caller, replace(state, decided=undoable))
+
+    def _refresh(self, caller: Caller, state: TodayState) -> Iterator[Update]:
+        caller.client.refresh_actions()
+        for _ in range(_POLLS):
+            day = caller.client.actions(limit=1)
+            if not day.planning:
+                break
+            yield from self._list(caller, replace(state, decided=None))
+            time.sleep(_POLL_SECONDS)
+        yield from self._list(caller, replace(state, decided=None))
+
+    def _list(self, caller: Caller, state: TodayState) -> Iterator[Update]:
+        day = caller.client.actions(kind=state.kind or None, state=state.state, limit=PAGE_SIZE, offset=state.offset)
+        if not day.items and state.offset:
+            yield from self._list(caller, replace(state, offset=max(state.offset - PAGE_SIZE, 0)))
+            return
+        html = caller.render("today/list", day=day, chosen=state, snoozes=_SNOOZES)
+        yield {self.state: state, self.main: html}
