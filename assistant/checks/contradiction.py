@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from operator import add
 
 from assistant.analysis.model import Fact
 from assistant.checks.disclosures import CUSTOMER_FACING
 from assistant.checks.model import Finding, Severity
 from assistant.drafting.model import Draft, Statement, StatementKind
-from assistant.understanding.text import fold
+from assistant.understanding.text import fold, remembered
 
 _CLAUSE = re.compile(r"[^，,。；;：:！!？?\n]+")
 _NO_NEGATION = re.compile(
@@ -67,11 +67,10 @@ def _of(statement: Statement, facts: dict[str, Fact], draft: Draft) -> Iterator[
 
 def _turned(statement: Statement, sources: Sequence[str]) -> Iterator[Finding]:
     """Compare each clause with the clause of the sources that is nearest to it."""
-    known = [(_negations(clause), _bare(clause)) for source in sources for clause in _clauses(source)]
     whole = "".join(_squeezed(source) for source in sources)
-    for clause in _clauses(statement.text):
-        if clause in whole:
-            continue
+    own = [clause for clause in _clauses(statement.text) if clause not in whole]
+    known = [(_negations(clause), _bare(clause)) for source in sources for clause in _clauses(source)] if own else []
+    for clause in own:
         count, bare = _negations(clause), _bare(clause)
         near = [(_alike(bare, other), negations, other) for negations, other in known]
         best = max(near, key=lambda one: (one[0], one[1] == count), default=None)
@@ -84,23 +83,31 @@ def _turned(statement: Statement, sources: Sequence[str]) -> Iterator[Finding]:
         return
 
 
-def _clauses(text: str) -> list[str]:
-    return [match[0] for match in _CLAUSE.finditer(_squeezed(text))]
+@remembered
+def _clauses(text: str) -> tuple[str, ...]:
+    return tuple(match[0] for match in _CLAUSE.finditer(_squeezed(text)))
 
 
+@remembered
 def _negations(clause: str) -> int:
     text = _NO_NEGATION.sub("", clause)
     return sum(match[0] not in _DOUBLE and match[0] != "并" for match in _NEGATION.finditer(text))
 
 
+@remembered
 def _bare(clause: str) -> str:
     return _MODAL.sub("", _NEGATION.sub("", _NO_NEGATION.sub("", clause)))
 
 
 def _alike(said: str, quoted: str) -> float:
     """Share of the character pairs of ``said`` that ``quoted`` has too."""
-    pairs = {first + second for first, second in pairwise(said)}
-    return len(pairs & {first + second for first, second in pairwise(quoted)}) / len(pairs) if pairs else 0.0
+    pairs = _pairs(said)
+    return len(pairs & _pairs(quoted)) / len(pairs) if pairs else 0.0
+
+
+@remembered
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(map(add, text, text[1:]))
 
 
 def _directions(statement: Statement, said: str, cited: Sequence[Fact]) -> Iterator[Finding]:
@@ -144,6 +151,7 @@ def _exchanged(statement: Statement, said: str, cited: Sequence[Fact]) -> Iterat
             return
 
 
+@remembered
 def _squeezed(text: str) -> str:
     return re.sub(r"[\s|]", "", fold(text).text).replace("客户", "您")
 

@@ -9,7 +9,7 @@ from assistant.drafting.model import REPORTS, Draft, DraftKind
 from assistant.drafting.plan_material import PRE_SALE_LABELS
 from assistant.identity.model import Actor
 from assistant.settings import FirmSettings
-from assistant.understanding.text import fold
+from assistant.understanding.text import fold, remembered
 from knowledge.products.model import Product
 
 CUSTOMER_FACING = frozenset({DraftKind.REPLY, DraftKind.PLAN}) | REPORTS
@@ -122,6 +122,7 @@ def _lines(text: str) -> tuple[str, ...]:
     return tuple(re.sub(r"^·|(?:\[\d+\])+$", "", _squeezed(line)) for line in text.split("\n"))
 
 
+@remembered
 def _squeezed(text: str) -> str:
     return re.sub(r"[ \t|*>#]", "", fold(text).text)
 

@@ -7,7 +7,7 @@ from datetime import date
 from assistant.analysis.model import Fact
 from assistant.checks.model import Finding, Severity
 from assistant.drafting.model import Citation, Draft, Evidence, Statement, StatementKind
-from assistant.understanding.text import fold
+from assistant.understanding.text import fold, remembered
 from knowledge.documents.model import Provision, Verification
 
 ProvisionOf = Callable[[str], Provision | None]
@@ -110,6 +110,7 @@ def _overlap(said: str, quoted: str) -> float:
     return len(pairs & {quoted[i : i + 2] for i in range(len(quoted) - 1)}) / len(pairs) if pairs else 1.0
 
 
+@remembered
 def _squeezed(text: str) -> str:
     return re.sub(r"[\s|]", "", fold(text).text)
 

@@ -1,20 +1,22 @@
 """Every number of a statement stands in what it cites (design §6.4)."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from assistant.analysis.model import Fact, Unit
 from assistant.checks.model import Finding, Severity
-from assistant.checks.quantities import Dimension, Quantity, quantities
+from assistant.checks.quantities import ENDLESS, Dimension, Quantity, quantities
 from assistant.drafting.model import Draft, Evidence, Statement
-from assistant.understanding.text import fold
+from assistant.understanding.text import fold, remembered
 
 _COUNTABLE = frozenset({Dimension.PLAIN, Dimension.COUNT})
 _LOSS = re.compile(r"亏|跌|回撤|下降|减少|负|损失|下调|缩水|低于")
 _TITLE = re.compile(r"《([^》]{2,80})》")
+_MAY_HOLD_CODE = re.compile(rf"[A-Za-z][-+]?\d|\d{{6}}|{ENDLESS.pattern}")
+"""No text without this holds a quantity of the dimension CODE."""
 _DAY = re.compile(r"(\d{4}|-)-(\d{2})(?:-(\d{2}))?|(\d{4})")
 
 
@@ -27,45 +29,68 @@ class _Proof:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """What a whole draft gives to prove numbers with, read once."""
+
+    facts: Mapping[str, Fact]
+    evidence: Mapping[str, Evidence]
+    everywhere: tuple[Quantity, ...]
+    """Of the draft's day and of ``settled``: they prove numbers of any statement."""
+    titles: tuple[str, ...]
+    """Names of the evidence, folded."""
+    codes: frozenset[str]
+
+    @classmethod
+    def of(cls, draft: Draft, settled: Sequence[str]) -> "_Sources":
+        return cls(
+            facts={fact.id: fact for fact in draft.facts},
+            evidence={item.ref: item for item in draft.evidence},
+            everywhere=tuple(
+                quantity for text in (f"{draft.as_of:%Y-%m-%d}", *settled) for quantity in quantities(text)
+            ),
+            titles=tuple(fold(item.citation).text for item in draft.evidence),
+            codes=_loose_codes(draft, settled),
+        )
+
+
 def number_findings(draft: Draft, *, settled: Sequence[str] = ()) -> tuple[Finding, ...]:
     """Numbers that nothing proves. ``settled``: words of the firm's own settings (hotline, name, registration code)."""
-    loose = _loose_codes(draft, settled)
+    sources = _Sources.of(draft, settled)
     return tuple(
-        _finding(statement, quantity)
-        for statement in draft.statements
-        for quantity in unproven(statement, draft, settled=settled, codes=loose)
+        _finding(statement, quantity) for statement in draft.statements for quantity in _unproven(statement, sources)
     )
 
 
-def unproven(
-    statement: Statement, draft: Draft, *, settled: Sequence[str] = (), codes: frozenset[str] | None = None
-) -> tuple[Quantity, ...]:
+def unproven(statement: Statement, draft: Draft, *, settled: Sequence[str] = ()) -> tuple[Quantity, ...]:
     """The numbers of ``statement`` that stand neither in its citations nor in ``settled``."""
-    known = _loose_codes(draft, settled) if codes is None else codes
-    proof = _proof(statement, draft, settled)
-    titles = _proven_titles(statement.text, draft)
+    return _unproven(statement, _Sources.of(draft, settled))
+
+
+def _unproven(statement: Statement, sources: _Sources) -> tuple[Quantity, ...]:
+    said = quantities(statement.text)
+    if not said:
+        return ()
+    proof = _proof(statement, sources)
+    titles = _proven_titles(statement.text, sources.titles)
     folded = fold(statement.text).text
     return tuple(
         quantity
-        for quantity in quantities(statement.text)
+        for quantity in said
         if not any(start <= quantity.start < end for start, end in titles)
-        and not _proven(quantity, proof, known, folded)
+        and not _proven(quantity, proof, sources.codes, folded)
     )
 
 
-def _proof(statement: Statement, draft: Draft, settled: Sequence[str]) -> _Proof:
-    facts = {fact.id: fact for fact in draft.facts}
-    evidence = {item.ref: item for item in draft.evidence}
-    found: list[Quantity] = list(quantities(f"{draft.as_of:%Y-%m-%d}"))
+def _proof(statement: Statement, sources: _Sources) -> _Proof:
+    found = list(sources.everywhere)
     articles: set[str] = set()
     words: list[str] = []
-    for text in settled:
-        found += quantities(text)
     for citation in statement.citations:
-        if citation.is_fact and citation.source in facts:
-            found += _of_fact(facts[citation.source])
-        elif citation.source in evidence and _stands_in(citation.quote, evidence[citation.source]):
-            item = evidence[citation.source]
+        if citation.is_fact and citation.source in sources.facts:
+            found += _of_fact(sources.facts[citation.source])
+        elif citation.source in sources.evidence and _stands_in(citation.quote, sources.evidence[citation.source]):
+            item = sources.evidence[citation.source]
             found += _of_evidence(citation.quote, item)
             articles |= _articles(item)
             words += [item.heading, item.text]
@@ -73,8 +98,12 @@ def _proof(statement: Statement, draft: Draft, settled: Sequence[str]) -> _Proof
 
 
 def _stands_in(quote: str, evidence: Evidence) -> bool:
-    squeezed = re.sub(r"\s", "", fold(quote).text)
-    return squeezed in re.sub(r"\s", "", fold(f"{evidence.heading}\n{evidence.text}").text)
+    return _squeezed(quote) in _squeezed(f"{evidence.heading}\n{evidence.text}")
+
+
+@remembered
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s", "", fold(text).text)
 
 
 def _of_fact(fact: Fact) -> Iterator[Quantity]:
@@ -182,15 +211,14 @@ def _loose_codes(draft: Draft, settled: Sequence[str]) -> frozenset[str]:
     texts += [word for fact in draft.facts for word in (fact.text, fact.label, str(fact.value), fact.source)]
     texts += [word for match in draft.matches for word in (match.product_code, match.product_name, match.risk_grade)]
     texts += [reason.text for match in draft.matches for reason in match.reasons]
-    found = (quantity for text in texts for quantity in quantities(text))
+    found = (quantity for text in texts if _MAY_HOLD_CODE.search(fold(text).text) for quantity in quantities(text))
     return frozenset(quantity.label for quantity in found if quantity.dimension is Dimension.CODE)
 
 
-def _proven_titles(text: str, draft: Draft) -> tuple[tuple[int, int], ...]:
+def _proven_titles(text: str, titles: Sequence[str]) -> tuple[tuple[int, int], ...]:
     """Spans of 《titles》 that some evidence really bears: their numbers belong to the name."""
-    known = [fold(item.citation).text for item in draft.evidence]
     folded = fold(text).text
-    return tuple(match.span() for match in _TITLE.finditer(folded) if any(match[1] in citation for citation in known))
+    return tuple(match.span() for match in _TITLE.finditer(folded) if any(match[1] in known for known in titles))
 
 
 def _finding(statement: Statement, quantity: Quantity) -> Finding:

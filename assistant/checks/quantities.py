@@ -131,6 +131,9 @@ _CLOCK = (
     ),
     re.compile(r"(?<!\d)(?P<h>[01]?\d|2[0-4])\s?(?:时(?!间|期|候)|点(?=前|后|整|钟|开|收|至|到|之))"),
 )
+_OF_CALENDAR = re.compile(r"[年月]|(?:19|20)\d{2}")
+_OF_CLOCK = re.compile(r"[:：时点]")
+"""What stands in every text that a pattern of dates, or of times, matches."""
 _ARTICLE = re.compile(
     rf"第\s?[（(]?(?P<n>\d+(?:\.\d+)*|[{_CJK}]+)[）)]?\s?(?P<kind>条|款|项|章|节|编)(?:之(?P<sub>[一二三四五六七八九十]+))?"
     r"|(?P<document>[A-Z][A-Z0-9-]*):(?P<locator>[A-Za-z0-9.\-]+)(?:@[A-Za-z0-9.\-]+)?"
@@ -149,8 +152,10 @@ _ENUMERATOR = re.compile(
     r"|(?:^|(?<=[\n。；;：:]))\s*(?:[一二三四五六七八九十]{1,3}[、.．)）](?!\d)|第[一二三四五六七八九十]{1,2}(?=[，,、：:]|步|点[，,：:是]))"
     rf"|[①-⑳㈠-㈩]{_NO_UNIT}|[其](?:一|二|三|四|五)(?=[，,是、])|(?<=[，。；：])[一二三四五]是"
 )
-_ENDLESS = re.compile(rf"[\d,.]{{25,}}|[{_CJK}]{{25,}}")
+ENDLESS = re.compile(rf"[\d,.]{{25,}}|[{_CJK}]{{25,}}")
 """No number of ours is that long; it can only be proven by the very same characters."""
+_NUMERAL = re.compile(rf"[\d{_CJK}半翻双倍¼-¾⅐-⅞↉]|[A-Z-]:[A-Za-z0-9.-]")
+"""A text without it holds no quantity: digits, numerals, halves, doubles, fractions and references have it."""
 _ORDINAL = re.compile(rf"第\s?(?P<n>\d+|[{_CJK}]+)(?!方)")
 _IDIOM = re.compile(
     rf"(?<![{_CJK}])(?:"
@@ -245,20 +250,24 @@ def _nothing(_match: re.Match[str]) -> Iterator[Quantity]:
     return iter(())
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def quantities(text: str) -> tuple[Quantity, ...]:
     """Every number of ``text`` in order; list numbering, idioms (一般, 十分重要) and vague amounts (几十万) are none.
 
     Remembered: the same quote and the same fact are read for many statements.
     """
     reader = _Reader(fold(text))
-    reader.take(_ENDLESS, lambda match: reader.quantity(match, Dimension.CODE, 0, label=match[0]))
+    if _NUMERAL.search(reader.rest) is None:
+        return ()
+    reader.take(ENDLESS, lambda match: reader.quantity(match, Dimension.CODE, 0, label=match[0]))
     reader.take(_ENUMERATOR, _nothing)
     reader.take(_ARTICLE, lambda match: _article(reader, match))
-    for pattern in _DATES:
-        reader.take(pattern, lambda match: _date(reader, match))
-    for pattern in _CLOCK:
-        reader.take(pattern, lambda match: _clock(reader, match))
+    if _OF_CALENDAR.search(reader.rest) is not None:
+        for pattern in _DATES:
+            reader.take(pattern, lambda match: _date(reader, match))
+    if _OF_CLOCK.search(reader.rest) is not None:
+        for pattern in _CLOCK:
+            reader.take(pattern, lambda match: _clock(reader, match))
     reader.take(_FOREIGN, lambda match: _foreign(reader, match))
     reader.take(_DOCUMENT_NUMBER, lambda match: _document_number(reader, match))
     reader.take(_FRACTION, lambda match: _fraction(reader, match))

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 
 from assistant.analysis.model import Dimension, Match, MatchVerdict, Reason
 from assistant.analysis.suitability import Standing, SuitabilityPolicy, grades_for
 from assistant.checks.model import Finding, Severity
 from assistant.drafting.model import Draft, Statement
-from assistant.understanding.text import fold, tighten
+from assistant.understanding.text import fold, remembered, tighten
 from knowledge.customers.model import CustomerRecord
 from knowledge.products.model import RiskGrade
 
@@ -21,6 +22,7 @@ _NEGATED_ACT = re.compile(
     rf"(?:不(?:能|得|会|宜|应当?|再|可以?|予|建议|推荐|纳入)?|暂不|暂缓|未|请勿|切勿|无法|避免|并不)(?:主动|向(?:您|其|客户)|为(?:您|其)|您){{0,3}}{_ACT}|不(?:能|得)?(?:匹配|符合|合适|适合)"
 )
 _NAME = "\ue000"
+_MARKED_WITH_CODE = re.compile(rf"{_NAME}[（(][{_NAME}Rr\d，,、]+[）)]")
 _DENIED = re.compile(
     rf"{_NAME}[^，。；;！!？?：:]{{0,14}}?(?<!不是)(?<!并非)(?<!没有)(?<!不会)(?<!不再)"
     rf"(?:不匹配|不适合|不合适|不在(?:本|这份)?方案|不得|不能|不予|不推介|不推荐|不建议|不宜|不纳入|无法|暂不)(?!错过|放弃|忽视|忽略|不)"
@@ -57,8 +59,10 @@ def suitability_findings(
     unlisted = [match for match in matches if match.product_code not in draft.recommended_products]
     unsuitable = [match for match in unlisted if match.verdict is not MatchVerdict.SUITABLE]
     careful = [match for match in unlisted if match.special_care]
+    any_name = _any_name(tuple((match.product_name, match.product_code) for match in matches))
     for statement in draft.statements:
-        said = [*_mentioned(statement, unsuitable), *_without_care(statement, careful)]
+        named = any_name.search(_spelled(statement.text)) is not None
+        said = [*_mentioned(statement, unsuitable), *_without_care(statement, careful)] if named else []
         found += said or _other_verdict(statement)
     return tuple(found)
 
@@ -207,17 +211,29 @@ _SHORTEST_PROVEN = 4
 """Characters; a shorter clause may stand in a quote by chance."""
 
 
+@remembered
 def _spelled(text: str) -> str:
     """One spelling, without blanks; what a fact says of the customer and what a letter says of 「您」 are the same."""
     return re.sub(r"\s", "", tighten(fold(text)).text).replace("客户", "您")
 
 
+@lru_cache(maxsize=64)
+def _any_name(products: tuple[tuple[str, str], ...]) -> re.Pattern[str]:
+    """Any of the names and codes: most sentences hold none."""
+    return re.compile("|".join(_names(*product).pattern for product in products) or r"(?!)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def _names(product_name: str, product_code: str) -> re.Pattern[str]:
+    """Name or code, whatever stands between the characters."""
+    names = (re.sub(r"\W", "", _spelled(name)) for name in (product_name, product_code))
+    return re.compile("|".join(r"[^\w]{0,3}".join(map(re.escape, name)) for name in names), re.IGNORECASE)
+
+
 def _marked(text: str, match: Match) -> str:
-    """``text`` with one mark in place of each name or code of the product, whatever stands between its characters."""
-    names = (re.sub(r"\W", "", _spelled(name)) for name in (match.product_name, match.product_code))
-    pattern = "|".join(r"[^\w]{0,3}".join(map(re.escape, name)) for name in names)
-    marked = re.sub(pattern, _NAME, text, flags=re.IGNORECASE)
-    return re.sub(rf"{_NAME}[（(][{_NAME}Rr\d，,、]+[）)]", _NAME, marked)
+    """``text`` with one mark in place of each name or code of the product."""
+    marked = _names(match.product_name, match.product_code).sub(_NAME, text)
+    return _MARKED_WITH_CODE.sub(_NAME, marked)
 
 
 def _block(span: str, reason: str, provision: str, statement_id: str | None = None) -> Finding:

@@ -11,14 +11,17 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import add
 from pathlib import Path
 
-from assistant.understanding.text import fold, tighten
+from assistant.understanding.text import fold, remembered, tighten
 
 LONGEST_GRAM = 3
 TABLE = Path(__file__).with_name("tendency.tsv")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _REASONS = 5
+_DECIMALS = 9
+"""Weights have two: beyond this a difference is one of rounding, and the first category of the table goes before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +45,43 @@ class Table:
 def grams(text: str) -> frozenset[str]:
     """The distinct n-grams of one to three characters; numbers count as one character, and both ends are marked."""
     marked = f"^{_NUMBER.sub('0', tighten(fold(text)).text.lower())}$"
-    return frozenset(
-        marked[start : start + size] for size in range(1, LONGEST_GRAM + 1) for start in range(len(marked) - size + 1)
-    )
+    found, runs = set(marked), list(marked)
+    for size in range(1, LONGEST_GRAM):
+        runs = list(map(add, runs, marked[size:]))
+        found.update(runs)
+    return frozenset(found)
 
 
+@remembered
+def probability(text: str) -> float:
+    """How likely one sentence or short message is forbidden wording."""
+    return _probability(grams(text))
+
+
+@remembered
 def tendency(text: str) -> Tendency:
     """Judge one sentence or short message."""
     model = table()
     found = grams(text)
     scale = 1 / math.sqrt(len(found))
-    log_odds = model.biases[""] + scale * sum(model.weights.get(gram, 0.0) for gram in found)
+    known = sorted(found & model.weights.keys(), key=lambda gram: (-model.weights[gram], gram))
     categories = {name: bias for name, bias in model.biases.items() if name}
-    for gram in found:
-        for name, weight in model.by_category.get(gram, {}).items():
+    for gram in known:
+        for name, weight in model.by_category[gram].items():
             categories[name] += scale * weight
-    known = sorted((gram for gram in found if gram in model.weights), key=lambda gram: (-model.weights[gram], gram))
     return Tendency(
-        probability=1 / (1 + math.exp(-max(-60.0, min(60.0, log_odds)))),
-        category=max(categories, key=lambda name: categories[name]),
+        probability=_probability(found),
+        category=max(categories, key=lambda name: round(categories[name], _DECIMALS)),
         because=tuple(gram for gram in known[:_REASONS] if model.weights[gram] > 0),
     )
+
+
+def _probability(found: frozenset[str]) -> float:
+    """``fsum``, so that the order of a set changes nothing."""
+    model = table()
+    leaning = math.fsum(map(model.weights.__getitem__, found & model.weights.keys()))
+    log_odds = model.biases[""] + leaning / math.sqrt(len(found))
+    return 1 / (1 + math.exp(-max(-60.0, min(60.0, log_odds))))
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,7 @@ sentence that sounds much like one is shown to the reviewer although no pattern 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,7 +17,7 @@ import yaml
 
 from assistant.checks.model import Finding, Severity
 from assistant.checks.scene import Scene, scene_findings
-from assistant.checks.tendency import Tendency, tendency
+from assistant.checks.tendency import probability, tendency
 from assistant.privacy.masking import IdentifierKind, contains_identifier
 from assistant.understanding.text import Folded, fold, sentences, tighten
 
@@ -144,23 +144,34 @@ def wording_findings(text: str, *, context: str | None = None, customer_facing: 
 
     ``customer_facing``: a grave pattern that only the words around it or the tone excuse is shown to the reviewer.
     """
+    judge = _kept_judgement if len(text) <= _LONGEST_KEPT else _judged
+    return judge(text, context, customer_facing=customer_facing)
+
+
+def _judged(text: str, context: str | None, *, customer_facing: bool) -> tuple[Finding, ...]:
     folded = _respelled(tighten(_unmarked(fold(text[:_LONGEST]))))
     scene = Scene.of(context)
-    whole = tendency(folded.text) if 0 < len(folded.text) <= _ONE_MESSAGE else None
+    one_message = 0 < len(folded.text) <= _ONE_MESSAGE
+    whole = probability(folded.text) if one_message else 0.0
     found: list[Finding] = []
     for start, end in _windows(folded.text):
-        nearest = max(_tone(folded.text[start:end]), whole.probability if whole else 0.0)
-        if nearest >= _FAR:
+        if max(_tone(folded.text[start:end]), whole) >= _FAR:
             found += _in_sentence(folded, start, end, scene)
     found += (
         _whole_finding(name, folded.original(start, end)) for name, start, end in scene_findings(folded.text, scene)
     )
     found += _leaks(text)
     if not found:
-        found += _by_tone(folded, whole, scene)
+        spans = ((0, len(folded.text)),) if one_message else sentences(folded.text)
+        found += _by_tone(folded, spans, scene)
     if not found and customer_facing:
         found += _excused(folded, scene)
     return _distinct(found)
+
+
+_LONGEST_KEPT = 2000
+_kept_judgement = lru_cache(maxsize=8192)(_judged)
+"""Sentences of the house stand in thousands of drafts."""
 
 
 def _excused(folded: Folded, scene: Scene) -> Iterator[Finding]:
@@ -169,18 +180,17 @@ def _excused(folded: Folded, scene: Scene) -> Iterator[Finding]:
         if _tone(folded.text[start:end]) < _FAINT:
             continue
         for finding in _in_sentence(folded, start, end, scene, strict=True):
-            if finding.category in _GRAVE:
-                reason = (
-                    f"这句话含有{_LABELS[finding.category]}的说法，上下文像是在否定它，请审核人判断；如无必要，请改写。"
-                )
-                yield finding.model_copy(update={"severity": Severity.WARN, "reason": reason})
+            reason = (
+                f"这句话含有{_LABELS[finding.category]}的说法，上下文像是在否定它，请审核人判断；如无必要，请改写。"
+            )
+            yield finding.model_copy(update={"severity": Severity.WARN, "reason": reason})
 
 
 def _tone(sentence: str) -> float:
     """How near a sentence sounds to forbidden wording; what follows a 「但」 is heard for itself."""
     turn = grammar().guards["concessive"].search(sentence)
     rest = sentence[turn.start() :] if turn else ""
-    return max(tendency(part).probability for part in (sentence, rest) if part or part is sentence)
+    return max(probability(part) for part in (sentence, rest) if part or part is sentence)
 
 
 def _distinct(found: list[Finding]) -> tuple[Finding, ...]:
@@ -190,6 +200,8 @@ def _distinct(found: list[Finding]) -> tuple[Finding, ...]:
 
 def _unmarked(folded: Folded) -> Folded:
     """Without tags, comments and Markdown marks, which a reader does not see and which may part a word."""
+    if _MARKS.search(folded.text) is None:
+        return folded
     hidden = {index for match in _MARKS.finditer(folded.text) for index in range(*match.span())}
     kept = [index for index in range(len(folded.text)) if index not in hidden]
     return Folded(folded.source, "".join(folded.text[i] for i in kept), tuple(folded.origin[i] for i in kept))
@@ -212,10 +224,12 @@ def _windows(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _in_sentence(folded: Folded, start: int, end: int, scene: Scene, *, strict: bool = False) -> Iterator[Finding]:
-    """``strict``: only a negation or a question at the words themselves excuses."""
+    """``strict``: of what is grave, and only a negation or a question at the words themselves excuses."""
     sentence = folded.text[start:end]
     after = folded.text[end : end + 40]
     for category in grammar().categories:
+        if strict and category.name not in _GRAVE:
+            continue
         if scene.excuses(category.name) or (category.exempt is not None and _exempted(category, sentence)):
             continue
         span = next(
@@ -231,18 +245,19 @@ def _in_sentence(folded: Folded, start: int, end: int, scene: Scene, *, strict: 
             yield _finding(category, folded.original(start + span[0], start + span[1]))
 
 
-def _by_tone(folded: Folded, whole: Tendency | None, scene: Scene) -> Iterator[Finding]:
+def _by_tone(folded: Folded, spans: Iterable[tuple[int, int]], scene: Scene) -> Iterator[Finding]:
     """What no pattern names but sounds like an offer that is forbidden: for the reviewer to decide."""
-    spans = sentences(folded.text) if whole is None else ((0, len(folded.text)),)
     for start, end in spans:
         sentence = folded.text[start:end]
-        tone = whole or tendency(sentence)
-        if tone.probability < _NEAR or scene.excuses(tone.category) or _condemned(sentence, 0, 0):
+        if probability(sentence) < _NEAR:
+            continue
+        category = tendency(sentence).category
+        if scene.excuses(category) or _condemned(sentence, 0, 0):
             continue
         if grammar().guards["courtesy"].fullmatch(sentence) is not None:
             continue
-        reason = f"这句话的语气和禁止性表述（{_LABELS[tone.category]}）相近，请审核人判断；如确有此意，请改写。"
-        finding = _whole_finding(tone.category, folded.original(start, end))
+        reason = f"这句话的语气和禁止性表述（{_LABELS[category]}）相近，请审核人判断；如确有此意，请改写。"
+        finding = _whole_finding(category, folded.original(start, end))
         yield finding.model_copy(update={"severity": Severity.WARN, "reason": reason})
 
 

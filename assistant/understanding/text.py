@@ -5,11 +5,14 @@ Every folded text remembers where each character came from, so that a finding ca
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, wraps
+from typing import TypeVar
 
 import opencc
+
+_Read = TypeVar("_Read")
 
 _SENTENCE_END = re.compile(r"[。！？!?；;\n]+[”’」』）)]*")
 _CLAUSE_END = re.compile(r"[，,、：:—…]+|\s{2,}")
@@ -18,6 +21,10 @@ _SEPARATORS = frozenset(" \u3000\t·•.・*＊-_~^|/\\+=#&`'\"‧∙◦°﹒。
 _FULL_WIDTH = {chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _KEPT_WIDE = "！（），：；？"
 """Chinese punctuation stays Chinese."""
+_BETWEEN_HAN = re.compile(rf"(?<={_HAN.pattern})[\W_]+(?={_HAN.pattern})")
+_LONGEST_KEPT = 2000
+_KEPT_TEXTS = 8192
+_KEPT_CHARACTERS = 65536
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +33,7 @@ class Folded:
 
     source: str
     text: str
-    origin: tuple[int, ...]
+    origin: Sequence[int]
 
     def original(self, start: int, end: int) -> str:
         """The words of the source that ``text[start:end]`` came from."""
@@ -40,7 +47,20 @@ def _converter() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
-@lru_cache(maxsize=65536)
+def remembered(read: Callable[[str], _Read]) -> Callable[[str], _Read]:
+    """``read``, which keeps what it read of a text: sentences, quotes and facts come again and again.
+
+    A text of more than 2,000 characters is read each time. What is read must not be changed by whoever gets it.
+    """
+    kept = lru_cache(maxsize=_KEPT_TEXTS)(read)
+
+    @wraps(read)
+    def remembering(text: str) -> _Read:
+        return kept(text) if len(text) <= _LONGEST_KEPT else read(text)
+
+    return remembering
+
+
 def _folded_character(character: str) -> str:  # noqa: PLR0911 - one return a kind of character
     """One character or none."""
     if character in "\n\t":
@@ -62,46 +82,47 @@ def _folded_character(character: str) -> str:  # noqa: PLR0911 - one return a ki
     return character
 
 
+class _Folding(dict[int, str]):
+    """What each character is folded to, worked out when it is first met; ``str.translate`` looks here."""
+
+    def __missing__(self, code: int) -> str:
+        folded = _folded_character(chr(code))
+        if len(self) < _KEPT_CHARACTERS:
+            self[code] = folded
+        return folded
+
+
+_FOLDING = _Folding()
+
+
+@remembered
 def fold(text: str) -> Folded:
     """Simplified characters, ASCII letters and digits, no control or invisible characters. Punctuation stays."""
-    characters: list[str] = []
-    origin: list[int] = []
-    for index, character in enumerate(text):
-        folded = _folded_character(character)
-        if folded:
-            characters.append(folded)
-            origin.append(index)
-    return Folded(text, "".join(characters), tuple(origin))
+    folded = text.translate(_FOLDING)
+    if len(folded) == len(text):
+        return Folded(text, folded, range(len(text)))
+    return Folded(text, folded, tuple(index for index, character in enumerate(text) if _FOLDING[ord(character)]))
 
 
 def tighten(folded: Folded) -> Folded:
     """Without what was put between Chinese characters to hide a word: 保 本, 保·本, 保🔥本."""
-    kept = list(_kept(folded.text))
-    return Folded(folded.source, "".join(folded.text[i] for i in kept), tuple(folded.origin[i] for i in kept))
+    hidden = [match.span() for match in _BETWEEN_HAN.finditer(folded.text) if _hides(match[0])]
+    if not hidden:
+        return folded
+    starts, ends = (0, *(end for _, end in hidden)), (*(start for start, _ in hidden), len(folded.text))
+    pieces = list(zip(starts, ends, strict=True))
+    return Folded(
+        folded.source,
+        "".join(folded.text[start:end] for start, end in pieces),
+        tuple(index for start, end in pieces for index in folded.origin[start:end]),
+    )
 
 
-def _kept(text: str) -> Iterator[int]:
-    index = 0
-    while index < len(text):
-        end = index
-        while end < len(text) and _hides(text[end]):
-            end += 1
-        run = text[index:end]
-        between = bool(run) and index > 0 and end < len(text) and _joins(text[index - 1]) and _joins(text[end])
-        sentence_end = "。" in run and len(run) == 1
-        if run and (not between or sentence_end):
-            yield from range(index, end)
-        if not run:
-            yield index
-        index = max(end, index + 1)
-
-
-def _hides(character: str) -> bool:
-    return character in _SEPARATORS or unicodedata.category(character) in {"So", "Sk", "Sm"}
-
-
-def _joins(character: str) -> bool:
-    return _HAN.match(character) is not None
+def _hides(run: str) -> bool:
+    """Whether nothing but separators and pictures stands between two characters; a full stop alone ends a sentence."""
+    return run != "。" and all(
+        character in _SEPARATORS or unicodedata.category(character) in {"So", "Sk", "Sm"} for character in run
+    )
 
 
 @dataclass(frozen=True, slots=True)
