@@ -14,6 +14,7 @@ from assistant.checks.faults import find_faults
 from assistant.clock import Clock
 from assistant.drafting.extractive import ExtractiveWriter
 from assistant.drafting.model_writer import ModelWriter
+from assistant.exporting.printer import Printer
 from assistant.identity.tokens import Tokens
 from assistant.language_model.ports import LanguageModel
 from assistant.settings import Settings
@@ -37,6 +38,7 @@ from assistant.workflows.deliver import Deliver
 from assistant.workflows.draft_reply import DraftReply
 from assistant.workflows.edit_draft import EditDraft
 from assistant.workflows.examine_draft import ExamineDraft
+from assistant.workflows.export_case import ExportCase
 from assistant.workflows.export_evidence import ExportEvidence
 from assistant.workflows.export_version import ExportVersion
 from assistant.workflows.import_document import ImportDocuments
@@ -127,6 +129,7 @@ class Application:
     oversee_operations: OverseeOperations
     verify_audit: VerifyAudit
     export_evidence: ExportEvidence
+    export_case: ExportCase
     approve_scripts: ApproveScripts
     load_demo: LoadDemo
     health: CheckHealth
@@ -248,6 +251,7 @@ def _wire(
         oversee_operations=OverseeOperations(storage, clock),
         verify_audit=VerifyAudit(storage),
         export_evidence=ExportEvidence(storage, clock),
+        export_case=ExportCase(storage, Printer(), settings.firm, clock),
         approve_scripts=scripts,
         load_demo=LoadDemo(storage, publish, settings.mode, SHIPPED_LIBRARY, scripts, policy, clock),
         health=CheckHealth(storage, searcher, indexer, settings.language_model.configured, clock),

@@ -1,10 +1,11 @@
-"""Review cases: the queue, edits, decisions and the evidence file."""
+"""Review cases: the queue, edits, decisions, the letter as a file and the evidence file."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
 from api.dependencies import App, CurrentActor
+from api.files import FILE_RESPONSES, file_response
 from api.schemas.base import Identifier
 from api.schemas.cases import (
     CaseDetailView,
@@ -14,6 +15,7 @@ from api.schemas.cases import (
     EditRequest,
     ReviewCaseView,
 )
+from api.schemas.exports import ExportQuery
 
 router = APIRouter(prefix="/cases", tags=["审核"])
 
@@ -69,3 +71,15 @@ def evidence(case_id: _Case, actor: CurrentActor, app: App) -> Response:
         media_type="application/json",
         headers={"Content-Disposition": f'attachment; filename="evidence-{file.case_id}.json"'},
     )
+
+
+@router.get(
+    "/{case_id}/export",
+    response_class=Response,
+    responses=FILE_RESPONSES,
+    summary="导出文件",
+    description="最新一版对客原文排成 PDF、DOCX 或 HTML，内容相同，带 AI 标识；未批准的每页带「未经审核」水印。"
+    "导出会留痕。",
+)
+def export(case_id: _Case, query: Annotated[ExportQuery, Query()], actor: CurrentActor, app: App) -> Response:
+    return file_response(app.export_case(case_id, query.format, contents=query.contents, by=actor))

@@ -3,13 +3,17 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Response
 
 from api.dependencies import App, CurrentActor
+from api.files import FILE_RESPONSES, file_response
 from api.schemas.base import Identifier, PageQuery, PageView
+from api.schemas.exports import ExportQuery
 from api.schemas.inbox import InquiryRequest, InquiryView, MessageRow, MessageView
 
 router = APIRouter(prefix="/inbox", tags=["客户端"])
+
+_Message = Annotated[Identifier, Path(description="消息编号。")]
 
 
 @router.get("/messages", summary="我的消息", description="由新到旧，不含正文。")
@@ -19,10 +23,19 @@ def messages(query: Annotated[PageQuery, Query()], actor: CurrentActor, app: App
 
 
 @router.post("/messages/{message_id}/read", summary="打开消息", description="返回批准的原文，并记下首次阅读的时间。")
-def read(
-    message_id: Annotated[Identifier, Path(description="消息编号。")], actor: CurrentActor, app: App
-) -> MessageView:
+def read(message_id: _Message, actor: CurrentActor, app: App) -> MessageView:
     return MessageView.of(app.browse_inbox.read(message_id, by=actor))
+
+
+@router.get(
+    "/messages/{message_id}/export",
+    response_class=Response,
+    responses=FILE_RESPONSES,
+    summary="保存消息",
+    description="送达的原文排成 PDF、DOCX 或 HTML，带 AI 标识；视为已读，保存会留痕。",
+)
+def export(message_id: _Message, query: Annotated[ExportQuery, Query()], actor: CurrentActor, app: App) -> Response:
+    return file_response(app.export_case.message(message_id, query.format, contents=query.contents, by=actor))
 
 
 @router.get("/inquiries", summary="我的提问", description="由新到旧。")

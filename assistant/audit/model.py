@@ -57,6 +57,8 @@ class AuditEvent(StrEnum):
     DISPATCH_REFUSED = "dispatch:refused"
     MESSAGE_READ = "message:read"
     EVIDENCE_EXPORTED = "evidence:exported"
+    CASE_EXPORTED = "case:exported"
+    """A letter became a file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,1 +1,1 @@
-"""A case as a file: PDF, Word or HTML with the same content."""
+"""Approved letters as files for people: one document, set as PDF, DOCX and HTML with the same words."""

@@ -44,6 +44,7 @@ _EVENTS = {
     "dispatch:refused": "发送：拦截",
     "message:read": "客户已读",
     "evidence:exported": "导出证据",
+    "case:exported": "导出文件",
 }
 
 
