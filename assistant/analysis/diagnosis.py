@@ -10,9 +10,8 @@ from datetime import date
 from decimal import Decimal
 
 from assistant.analysis.model import Attention, Fact, Observation
-from assistant.analysis.permissions import PermissionGap, permission_gaps
-from assistant.analysis.portfolio import Portfolio, Position, portfolio_of
-from assistant.analysis.portrait import facts_of
+from assistant.analysis.portfolio import Portfolio, Position
+from assistant.analysis.portrait import NO_BACKGROUND, Background, Portrait, portrait_of
 from assistant.analysis.suitability import Standing, SuitabilityPolicy, grades_for
 from knowledge.customers.model import CustomerRecord, RiskLevel
 from knowledge.documents.model import Verification
@@ -43,11 +42,23 @@ _SEVERITIES = list(Attention)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Case:
-    record: CustomerRecord
-    standing: Standing
-    portfolio: Portfolio
-    gaps: tuple[PermissionGap, ...]
+    portrait: Portrait
     facts: Mapping[str, Fact]
+
+    @property
+    def record(self) -> CustomerRecord:
+        """All that is known."""
+        return self.portrait.record
+
+    @property
+    def standing(self) -> Standing:
+        """What the gate looks at."""
+        return self.portrait.standing
+
+    @property
+    def portfolio(self) -> Portfolio:
+        """What is held."""
+        return self.portrait.portfolio
 
     def said(self, fact_id: str) -> str:
         """The fact as a sentence says it."""
@@ -59,15 +70,16 @@ class _Case:
         return fact.value if fact is not None and isinstance(fact.value, int) else None
 
 
-def diagnose(record: CustomerRecord, *, as_of: date, policy: SuitabilityPolicy) -> tuple[Observation, ...]:
+def diagnose(
+    record: CustomerRecord, *, as_of: date, policy: SuitabilityPolicy, background: Background = NO_BACKGROUND
+) -> tuple[Observation, ...]:
     """Observations on ``as_of``: urgent ones first, then in a fixed order. Every fact id is one of ``facts_of``."""
-    case = _Case(
-        record=record,
-        standing=Standing(customer=record.customer, as_of=as_of, policy=policy),
-        portfolio=portfolio_of(record, as_of=as_of),
-        gaps=permission_gaps(record, as_of=as_of),
-        facts={fact.id: fact for fact in facts_of(record, as_of=as_of, policy=policy)},
-    )
+    return observations_of(portrait_of(record, as_of=as_of, policy=policy, background=background))
+
+
+def observations_of(portrait: Portrait) -> tuple[Observation, ...]:
+    """What of the portrait deserves service; every fact id is one of its facts."""
+    case = _Case(portrait=portrait, facts={fact.id: fact for fact in portrait.facts})
     found = [observation for rule in _RULES for observation in rule(case)]
     return tuple(sorted(found, key=lambda observation: _SEVERITIES.index(observation.severity)))
 
@@ -325,7 +337,7 @@ def _allocation(case: _Case) -> Iterator[Observation]:
     assessment = case.standing.assessment
     if assessment is None or case.portfolio.total == 0 or case.standing.guarded:
         return
-    gaps = case.portfolio.gaps(assessment.level)
+    gaps = case.portfolio.gaps(assessment.level, case.portrait.allocation)
     variety = max(gaps, key=lambda each: abs(gaps[each]))
     if abs(gaps[variety]) < GAP_POINTS:
         return
@@ -375,7 +387,9 @@ def _permissions(case: _Case) -> Iterator[Observation]:
     assessment = case.standing.assessment
     if assessment is None or case.standing.lowest_class or assessment.level not in _BOLD_LEVELS:
         return
-    near = [gap for gap in case.gaps if gap.reachable and gap.verification is not Verification.UNVERIFIED]
+    near = [
+        gap for gap in case.portrait.permissions if gap.reachable and gap.verification is not Verification.UNVERIFIED
+    ]
     if near:
         labels = "、".join(gap.permission.label for gap in near)
         yield _observation(

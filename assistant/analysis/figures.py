@@ -99,15 +99,15 @@ class FactMaker:
         """A share or rate."""
         return self._make(key, label, value, Unit.PERCENT, text or f"{value}%")
 
-    def days(self, key: str, label: str, value: int) -> Fact:
+    def days(self, key: str, label: str, value: int, text: str | None = None) -> Fact:
         """A number of days."""
-        return self._make(key, label, value, Unit.DAYS, f"{value}天")
+        return self._make(key, label, value, Unit.DAYS, text or f"{value}天")
 
     def years(self, key: str, label: str, value: int, text: str) -> Fact:
         """A number of whole years."""
         return self._make(key, label, value, Unit.YEARS, text)
 
-    def count(self, key: str, label: str, value: int, classifier: str) -> Fact:
+    def count(self, key: str, label: str, value: int | Decimal, classifier: str) -> Fact:
         """How many, with the word that counts them."""
         return self._make(key, label, value, Unit.COUNT, f"{value}{classifier}")
 

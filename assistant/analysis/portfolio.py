@@ -1,27 +1,29 @@
 """What a customer holds, in figures: yuan, and percent with one decimal of all assets, cash included."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from itertools import groupby
 
-from assistant.analysis.allocation import DEFAULT_ALLOCATION
-from assistant.analysis.figures import FactMaker, add_months, money, percent, yuan_text
+from assistant.analysis.allocation import DEFAULT_ALLOCATION, ModelAllocation
+from assistant.analysis.balances import asset_history
+from assistant.analysis.figures import FactMaker, add_months, day_text, money, percent, yuan_text
 from assistant.analysis.model import Fact
 from knowledge.customers.model import CustomerRecord, Holding, RiskLevel
-from knowledge.products.model import RiskGrade, Variety
-
-MODEL_ALLOCATION = DEFAULT_ALLOCATION.shares
-"""The firm's reference allocation in percent: house policy for comparison, no rule and no recommendation."""
+from knowledge.products.model import Product, RiskGrade, Variety
 
 MATURITY_HORIZON_DAYS = 90
 """Maturities within so many days are listed."""
 
 _SOURCE = "持仓与资金日终记录"
-_REFERENCE_SOURCE = "公司参考配置（演示口径）"
+_COST_SOURCE = "交易费用与产品目录"
 _YEAR_MONTHS = 12
+_LEAST_MONTH_ENDS = 6
+_LARGEST = 3
+_TENTH = Decimal("0.1")
+_HUNDREDTH = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +63,18 @@ class Portfolio:
     """Market value less cost of all positions."""
     unrealised_share: Decimal
     """Unrealised result in percent of cost."""
+    top_share: Decimal
+    """Of the three largest positions together."""
+    spread: Decimal
+    """As many equal positions would be as concentrated: one over the sum of squared weights (inverse Herfindahl)."""
     trades_12m: int
     traded_12m: Decimal
+    mean_assets: Decimal
+    """Of the month's ends of twelve months where six or more are known, or else total assets today."""
     turnover_12m: Decimal
-    """Half of all purchases and sales of twelve months, in percent of total assets today."""
+    """Half of all purchases and sales of twelve months, in percent of ``mean_assets``."""
+    fees_12m: Decimal
+    """Commissions and duties of twelve months' trades."""
     risk_grade: RiskGrade
     """Mean rank weighted by value, cash as R1, rounded up (SUIT:16 asks to grade the whole; the formula is ours)."""
 
@@ -80,14 +90,42 @@ class Portfolio:
         allowed = frozenset(grades)
         return tuple(position for position in self.positions if position.risk_grade not in allowed)
 
-    def gaps(self, level: RiskLevel) -> dict[Variety, Decimal]:
+    @property
+    def fees_share(self) -> Decimal:
+        """What trading cost in twelve months, in percent of ``mean_assets``, two decimals."""
+        if self.mean_assets <= 0:
+            return Decimal("0.00")
+        return (self.fees_12m / self.mean_assets * 100).quantize(_HUNDREDTH, ROUND_HALF_UP)
+
+    @property
+    def losing(self) -> tuple[Position, ...]:
+        """Positions below cost, the largest loss first."""
+        below = [position for position in self.positions if position.market_value < position.cost]
+        return tuple(sorted(below, key=lambda position: (position.market_value - position.cost, position.product_code)))
+
+    def gaps(self, level: RiskLevel, allocation: ModelAllocation = DEFAULT_ALLOCATION) -> dict[Variety, Decimal]:
         """Share held less the reference share, in percentage points, for every variety of either."""
-        reference = MODEL_ALLOCATION[level]
         return {
-            variety: self.allocation.get(variety, Decimal("0.0")) - Decimal(reference.get(variety, 0))
+            variety: self.allocation.get(variety, Decimal("0.0")) - allocation.share(level, variety)
             for variety in Variety
-            if variety in self.allocation or variety in reference
+            if variety in self.allocation or allocation.share(level, variety)
         }
+
+    def running_fee(self, products: Mapping[str, Product]) -> tuple[Decimal, Decimal] | None:
+        """Management fee of the catalogue's products that are held, weighted by value (percent a year, two decimals).
+
+        Beside it what part of all positions, in percent, those products are. ``None`` where none is held.
+        """
+        known = [
+            (held.market_value, products[held.product_code]) for held in self.positions if held.product_code in products
+        ]
+        value = sum((amount for amount, _ in known), Decimal(0))
+        if not value:
+            return None
+        fee = sum((amount * Decimal(str(product.management_fee_pct)) for amount, product in known), Decimal(0)) / value
+        return fee.quantize(_HUNDREDTH, ROUND_HALF_UP), percent(
+            value, sum((p.market_value for p in self.positions), Decimal(0))
+        )
 
 
 def portfolio_of(record: CustomerRecord, *, as_of: date) -> Portfolio:
@@ -96,8 +134,7 @@ def portfolio_of(record: CustomerRecord, *, as_of: date) -> Portfolio:
     positions = _positions(record.holdings, total)
     cost = sum((position.cost for position in positions), Decimal(0))
     unrealised = sum((position.market_value for position in positions), Decimal(0)) - cost
-    recent = [trade for trade in record.trades if add_months(as_of, -_YEAR_MONTHS) < trade.traded_on <= as_of]
-    traded = sum((money(trade.amount) for trade in recent), Decimal(0))
+    traded, mean = _traded(record, as_of), _mean_assets(record, total, as_of)
     return Portfolio(
         as_of=as_of,
         positions=positions,
@@ -110,9 +147,13 @@ def portfolio_of(record: CustomerRecord, *, as_of: date) -> Portfolio:
         cost=cost,
         unrealised=unrealised,
         unrealised_share=percent(unrealised, cost),
-        trades_12m=len(recent),
-        traded_12m=traded,
-        turnover_12m=percent(traded / 2, total),
+        top_share=percent(sum((position.market_value for position in positions[:_LARGEST]), Decimal(0)), total),
+        spread=_spread(positions),
+        trades_12m=traded.number,
+        traded_12m=traded.amount,
+        mean_assets=mean,
+        turnover_12m=percent(traded.amount / 2, mean),
+        fees_12m=traded.fees,
         risk_grade=_grade(positions, cash),
     )
 
@@ -141,12 +182,27 @@ def portfolio_facts(portfolio: Portfolio) -> tuple[Fact, ...]:
     return (*facts, *(fact for position in portfolio.positions for fact in _position_facts(position, portfolio.as_of)))
 
 
-def gap_facts(portfolio: Portfolio, level: RiskLevel) -> tuple[Fact, ...]:
+def cost_facts(portfolio: Portfolio, products: Mapping[str, Product]) -> Iterator[Fact]:
+    """``fact:cost.…``: what trading and holding cost."""
+    make = FactMaker("cost", portfolio.as_of, _COST_SOURCE)
+    if portfolio.trades_12m:
+        yield make.yuan("fees_12m", "近12个月交易费用", portfolio.fees_12m)
+        yield make.percent("fees_share_12m", "近12个月交易费用占平均资产比例", portfolio.fees_share)
+    running = portfolio.running_fee(products)
+    if running is not None:
+        yield make.percent("management_fee", "持有产品的年管理费率（按市值加权）", running[0])
+        yield make.percent("management_fee_coverage", "计入管理费率的持仓比例", running[1])
+
+
+def gap_facts(
+    portfolio: Portfolio, level: RiskLevel, allocation: ModelAllocation = DEFAULT_ALLOCATION
+) -> tuple[Fact, ...]:
     """``fact:portfolio.gap.VARIETY`` and ``fact:portfolio.reference.VARIETY`` for a level."""
-    make = FactMaker("portfolio", portfolio.as_of, _REFERENCE_SOURCE)
+    since = day_text(allocation.effective_from)
+    make = FactMaker("portfolio", portfolio.as_of, f"公司参考配置（自{since}起）")
     facts = []
-    for variety, gap in portfolio.gaps(level).items():
-        reference = Decimal(MODEL_ALLOCATION[level].get(variety, 0))
+    for variety, gap in portfolio.gaps(level, allocation).items():
+        reference = Decimal(allocation.share(level, variety))
         facts.append(make.percent(f"reference.{variety.value}", f"{variety.label}参考占比", reference))
         text = f"{'高' if gap > 0 else '低'}{abs(gap)}个百分点" if gap else "一致"
         facts.append(make.percent(f"gap.{variety.value}", f"{variety.label}与参考占比之差", gap, text))
@@ -161,7 +217,11 @@ def _held_facts(make: FactMaker, portfolio: Portfolio) -> list[Fact]:
         make.percent("unrealised_share", "持仓浮动盈亏比例", portfolio.unrealised_share),
         make.text("top_holding", "第一大持仓", largest.product_name),
         make.percent("top_holding_share", "第一大持仓占比", largest.share),
+        make.percent("top_share", "前三大持仓合计占比", portfolio.top_share),
+        make.count("spread", "按集中程度折算的持仓数", portfolio.spread, "只"),
     ]
+    if portfolio.losing:
+        facts.append(make.count("losing_count", "低于成本的持仓", len(portfolio.losing), "只"))
     if portfolio.industries:
         industry, share = next(iter(portfolio.industries.items()))
         facts += [
@@ -183,9 +243,16 @@ def _position_facts(position: Position, as_of: date) -> list[Fact]:
         make.text("risk_grade", f"{name}风险等级", position.risk_grade.label),
         make.yuan("unrealised", f"{name}浮动盈亏", result, _result_text(result)),
     ]
+    if position.cost:
+        facts.append(make.percent("unrealised_share", f"{name}浮动盈亏比例", percent(result, position.cost)))
     if position.matures_on is not None:
+        days = (position.matures_on - as_of).days
         facts.append(make.day("matures_on", f"{name}到期日", position.matures_on))
-        facts.append(make.days("days_to_maturity", f"{name}距到期", (position.matures_on - as_of).days))
+        facts.append(
+            make.days("days_to_maturity", f"{name}距到期", days)
+            if days >= 0
+            else make.days("days_past_maturity", f"{name}已到期", -days)
+        )
     return facts
 
 
@@ -217,9 +284,47 @@ def _position(holdings: list[Holding], total: Decimal) -> Position:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Traded:
+    number: int
+    amount: Decimal
+    fees: Decimal
+
+
+def _traded(record: CustomerRecord, as_of: date) -> _Traded:
+    """Twelve months of trades; where they are too many to be read, what the database summed up."""
+    totals = record.trade_totals
+    if totals is not None:
+        return _Traded(totals.count_12m, money(totals.amount_12m), money(totals.fees_12m))
+    since = add_months(as_of, -_YEAR_MONTHS)
+    recent = [trade for trade in record.trades if since < trade.traded_on <= as_of]
+    return _Traded(len(recent), money(sum(each.amount for each in recent)), money(sum(each.fee for each in recent)))
+
+
+def _mean_assets(record: CustomerRecord, total: Decimal, as_of: date) -> Decimal:
+    since = add_months(as_of, -_YEAR_MONTHS)
+    known = [point.value for point in asset_history(record, as_of=as_of) if since < point.on <= as_of]
+    if len(known) <= _LEAST_MONTH_ENDS:
+        return total
+    return (sum(known, Decimal(0)) / len(known)).quantize(_HUNDREDTH, ROUND_HALF_UP)
+
+
 def _idle_days(record: CustomerRecord, as_of: date) -> int | None:
-    bought = [trade.traded_on for trade in record.trades if trade.side == "buy" and trade.traded_on <= as_of]
-    return (as_of - max(bought)).days if bought else None
+    """Purchases on an exchange and subscriptions of the house's products."""
+    bought = [trade.traded_on for trade in record.trades if trade.side == "buy"]
+    bought += [order.on for order in record.subscriptions if order.kind == "subscribe"]
+    if record.trade_totals is not None and record.trade_totals.last_bought_on is not None:
+        bought.append(record.trade_totals.last_bought_on)
+    last = max((day for day in bought if day <= as_of), default=None)
+    return None if last is None else (as_of - last).days
+
+
+def _spread(positions: Iterable[Position]) -> Decimal:
+    values = [float(position.market_value) for position in positions]
+    squares = sum(value * value for value in values)
+    if not squares:
+        return Decimal("0.0")
+    return Decimal(str(round(sum(values) ** 2 / squares, 6))).quantize(_TENTH, ROUND_HALF_UP)
 
 
 def _allocation(positions: Iterable[Position], cash: Decimal, total: Decimal) -> dict[Variety, Decimal]:

@@ -1,20 +1,55 @@
 """A customer's facts: every number of a plan comes from here.
 
-Ids are stable: ``fact:customer.…`` (who), ``fact:assessment.…`` (what was assessed), ``fact:portfolio.…`` and
-``fact:holding.CODE.…`` (what is held), ``fact:service.…`` (how it goes between us), ``fact:margin.…``,
-``fact:permission.NAME``. A fact that is not known is left out. No identifier (name, phone, identity number) is a fact.
+Ids are stable: ``fact:customer.…`` (who), ``fact:assessment.…`` (what was assessed), ``fact:consent.…``,
+``fact:portfolio.…`` and ``fact:holding.CODE.…`` (what is held), ``fact:cost.…``, ``fact:maturity.…``, ``fact:cash.…``
+and ``fact:flow.…`` (idle money, payments), ``fact:assets.…`` and ``fact:result.…`` (the accounts over a year),
+``fact:risk.…`` (today's holdings at past prices), ``fact:service.…`` (how it goes between us), ``fact:preference.…``,
+``fact:margin.…``, ``fact:permission.NAME``. A fact that is not known is left out. No identifier (name, phone, identity
+number) and no free text of a record is a fact.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
-from assistant.analysis.figures import FactMaker, add_months, day_text, money, tenth, whole_months, yuan_text
+from assistant.analysis.allocation import DEFAULT_ALLOCATION, ModelAllocation
+from assistant.analysis.balances import (
+    CashHistory,
+    asset_history,
+    cash_facts,
+    cash_history,
+    flow_facts,
+    moved_by_customer,
+)
+from assistant.analysis.digest import consent_facts, service_facts
+from assistant.analysis.figures import FactMaker, day_text, days_to_birthday, money, tenth, whole_months, yuan_text
+from assistant.analysis.history import Point
+from assistant.analysis.maturities import Rung, ladder_facts, ladder_of
 from assistant.analysis.model import Fact
-from assistant.analysis.permissions import permission_facts, permission_gaps
-from assistant.analysis.portfolio import gap_facts, portfolio_facts, portfolio_of
+from assistant.analysis.permissions import PermissionGap, permission_facts, permission_gaps
+from assistant.analysis.portfolio import (
+    Portfolio,
+    Position,
+    cost_facts,
+    gap_facts,
+    portfolio_facts,
+    portfolio_of,
+)
+from assistant.analysis.preferences import CHANNEL_LABELS, Preferences, preference_facts, preferences_of
+from assistant.analysis.returns import (
+    AccountResult,
+    PastRisk,
+    account_result,
+    asset_facts,
+    past_risk,
+    result_facts,
+    risk_facts,
+    unpriced,
+)
 from assistant.analysis.suitability import Standing, SuitabilityPolicy, grades_for
-from knowledge.customers.model import HUMAN_CHANNELS, CustomerRecord, InvestorStatus, MarginPosition, RiskAssessment
-from knowledge.products.model import Goal, Permission, Variety
+from knowledge.customers.model import CustomerRecord, InvestorStatus, MarginPosition, RiskAssessment
+from knowledge.prices.model import PriceSeries
+from knowledge.products.model import Goal, Permission, Product, Variety
 
 _DEFAULT_POLICY = SuitabilityPolicy()
 _MONTHS_PER_YEAR = 12
@@ -25,25 +60,116 @@ _STATUS_LABELS = {
     InvestorStatus.PROFESSIONAL: "专业投资者",
 }
 
-_CHANNEL_LABELS = {"app": "手机App", "pc": "电脑端", "wecom": "企业微信", "phone": "电话", "visit": "网点面谈"}
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Background:
+    """What the house knows beside the record: needed to measure it, the same for every customer."""
+
+    prices: Mapping[str, PriceSeries] = field(default_factory=dict)
+    """Closes of the last twelve months, by code. What is missing here is told as not measured."""
+    allocation: ModelAllocation = DEFAULT_ALLOCATION
+    products: Mapping[str, Product] = field(default_factory=dict)
+    """The catalogue by code, for what holding its products costs."""
 
 
-def facts_of(record: CustomerRecord, *, as_of: date, policy: SuitabilityPolicy = _DEFAULT_POLICY) -> tuple[Fact, ...]:
-    """All facts of the record on ``as_of``, each id once, in the order in which a portrait shows them."""
+NO_BACKGROUND = Background()
+"""Nothing but the record: no risk at past prices, no running fees."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Portrait:
+    """One customer on one day, measured once; facts, observations and charts are told from it."""
+
+    record: CustomerRecord
+    as_of: date
+    standing: Standing
+    portfolio: Portfolio
+    permissions: tuple[PermissionGap, ...]
+    ladder: tuple[Rung, ...]
+    preferences: Preferences
+    allocation: ModelAllocation
+    cash: CashHistory | None
+    """``None`` where the record's cash is of a later day."""
+    risk: PastRisk | None
+    unpriced: tuple[Position, ...]
+    """Holdings whose past prices are missing; all, where no prices were given."""
+    result: AccountResult | None
+    assets: tuple[Point, ...]
+    """All accounts' assets by month of two years, and today's at the end; yuan, oldest first."""
+    moved: tuple[Point, ...]
+    """What the customer paid in (above zero) or took out in twelve months; yuan, oldest first."""
+    facts: tuple[Fact, ...]
+    """Each id once, in the order in which a portrait shows them."""
+
+
+def portrait_of(
+    record: CustomerRecord,
+    *,
+    as_of: date,
+    policy: SuitabilityPolicy = _DEFAULT_POLICY,
+    background: Background = NO_BACKGROUND,
+) -> Portrait:
+    """Measure everything on ``as_of``. Pure: the same record, day and background give the same portrait."""
     standing = Standing(customer=record.customer, as_of=as_of, policy=policy)
     portfolio = portfolio_of(record, as_of=as_of)
+    gaps = permission_gaps(record, as_of=as_of)
+    ladder = ladder_of(record, as_of=as_of)
+    preferences = preferences_of(record, as_of=as_of)
+    cash = cash_history(record, as_of=as_of) if record.cash_as_of <= as_of else None
+    risk = past_risk(portfolio.positions, background.prices, as_of=as_of)
+    missing = unpriced(portfolio.positions, background.prices, as_of=as_of)
+    result = account_result(record, as_of=as_of)
+    assets = asset_history(record, as_of=as_of)
     facts = [*_customer_facts(record, standing)]
     if standing.known is not None:
-        facts += _assessment_facts(standing.known, standing)
+        facts += _assessment_facts(standing.known, standing, earlier=_earlier(record, standing.known))
+    facts += consent_facts(record, as_of=as_of)
     facts += portfolio_facts(portfolio)
     if standing.assessment is not None:
-        facts += gap_facts(portfolio, standing.assessment.level)
+        facts += gap_facts(portfolio, standing.assessment.level, background.allocation)
     facts += _average_facts(record, as_of)
-    facts += _service_facts(record, as_of)
+    facts += cost_facts(portfolio, background.products)
+    facts += ladder_facts(ladder, as_of=as_of)
+    if cash is not None:
+        facts += cash_facts(cash)
+    facts += flow_facts(record, portfolio.total, as_of=as_of)
+    facts += asset_facts(assets, as_of=as_of)
+    facts += result_facts(result, as_of=as_of)
+    if background.prices:
+        facts += risk_facts(risk, missing, as_of=as_of)
+    facts += service_facts(record, as_of=as_of)
+    facts += preference_facts(preferences, as_of=as_of)
     if record.margin is not None:
         facts += _margin_facts(record.margin, as_of)
-    facts += permission_facts(permission_gaps(record, as_of=as_of), as_of=as_of)
-    return tuple(facts)
+    facts += permission_facts(gaps, as_of=as_of)
+    return Portrait(
+        record=record,
+        as_of=as_of,
+        standing=standing,
+        portfolio=portfolio,
+        permissions=gaps,
+        ladder=ladder,
+        preferences=preferences,
+        allocation=background.allocation,
+        cash=cash,
+        risk=risk,
+        unpriced=missing,
+        result=result,
+        assets=assets,
+        moved=moved_by_customer(record, as_of=as_of),
+        facts=tuple(facts),
+    )
+
+
+def facts_of(
+    record: CustomerRecord,
+    *,
+    as_of: date,
+    policy: SuitabilityPolicy = _DEFAULT_POLICY,
+    background: Background = NO_BACKGROUND,
+) -> tuple[Fact, ...]:
+    """All facts of the record on ``as_of``, each id once."""
+    return portrait_of(record, as_of=as_of, policy=policy, background=background).facts
 
 
 def _customer_facts(record: CustomerRecord, standing: Standing) -> Iterator[Fact]:
@@ -57,8 +183,8 @@ def _customer_facts(record: CustomerRecord, standing: Standing) -> Iterator[Fact
     yield make.day("opened_on", "开户日", customer.opened_on)
     tenure = max(whole_months(customer.opened_on, as_of) // _MONTHS_PER_YEAR, 0)
     yield make.years("tenure", "开户年限", tenure, f"{tenure}年")
-    yield make.days("days_to_birthday", "距下一个生日", _days_to_birthday(customer.born_on, as_of))
-    yield make.text("preferred_channel", "偏好渠道", _CHANNEL_LABELS.get(customer.preferred_channel, "未说明"))
+    yield make.days("days_to_birthday", "距下一个生日", days_to_birthday(customer.born_on, as_of))
+    yield make.text("preferred_channel", "偏好渠道", CHANNEL_LABELS.get(customer.preferred_channel, "未说明"))
     held = [permission.label for permission in Permission if permission.value in customer.permissions]
     yield make.text("permissions", "已开通权限", "、".join(held) or "无")
     if standing.guarded:
@@ -86,15 +212,15 @@ def _grades_text(standing: Standing) -> str:
     return grades[0].value if len(grades) == 1 else f"{grades[0]}至{grades[-1]}"
 
 
-def _days_to_birthday(born_on: date, as_of: date) -> int:
-    """29 February is kept on the 28th in other years."""
-    months = (as_of.year - born_on.year) * _MONTHS_PER_YEAR
-    this_year = add_months(born_on, months)
-    birthday = this_year if this_year >= as_of else add_months(born_on, months + _MONTHS_PER_YEAR)
-    return (birthday - as_of).days
+def _earlier(record: CustomerRecord, known: RiskAssessment) -> RiskAssessment | None:
+    """The assessment before the latest."""
+    older = [each for each in record.assessments if each.assessed_on < known.assessed_on]
+    return max(older, key=lambda each: each.assessed_on, default=None)
 
 
-def _assessment_facts(assessment: RiskAssessment, standing: Standing) -> Iterator[Fact]:
+def _assessment_facts(
+    assessment: RiskAssessment, standing: Standing, *, earlier: RiskAssessment | None
+) -> Iterator[Fact]:
     as_of = standing.as_of
     make = FactMaker("assessment", as_of, f"适当性评估 {assessment.assessed_on.isoformat()}")
     expires_on = standing.policy.expires_on(assessment)
@@ -104,6 +230,8 @@ def _assessment_facts(assessment: RiskAssessment, standing: Standing) -> Iterato
         yield make.days("days_left", "风险测评剩余有效天数", (expires_on - as_of).days)
     else:
         yield make.days("days_expired", "风险测评已失效天数", (as_of - expires_on).days)
+    if earlier is not None and earlier.level is not assessment.level:
+        yield make.text("previous_level", "上一次风险测评等级", earlier.level.label)
     yield make.text("horizon", "投资期限", assessment.horizon.label)
     varieties = [variety.label for variety in Variety if variety.value in assessment.varieties]
     yield make.text("varieties", "愿意投资的品种", "、".join(varieties) or "未选择")
@@ -118,28 +246,6 @@ def _average_facts(record: CustomerRecord, as_of: date) -> Iterator[Fact]:
     if record.first_traded_on is not None and record.first_traded_on <= as_of:
         months = whole_months(record.first_traded_on, as_of)
         yield make.count("experience_months", "证券交易经历", months, "个月")
-
-
-def _service_facts(record: CustomerRecord, as_of: date) -> Iterator[Fact]:
-    make = FactMaker("service", as_of, "服务与触达记录")
-    since = add_months(as_of, -_MONTHS_PER_YEAR)
-    notes = [note for note in record.service_records if since < note.on <= as_of]
-    complaints = sorted(note.on for note in record.service_records if note.kind == "complaint" and note.on <= as_of)
-    yield make.count("records_12m", "近12个月服务记录", len(notes), "次")
-    recent = sum(note.kind == "complaint" for note in notes)
-    yield make.count("complaints_12m", "近12个月投诉", recent, "次")
-    if complaints:
-        yield make.day("last_complaint_on", "最近一次投诉日", complaints[-1])
-        yield make.days("days_since_complaint", "距最近一次投诉", (as_of - complaints[-1]).days)
-    if record.last_contact_on is not None and record.last_contact_on <= as_of:
-        yield make.day("last_contact_on", "最近一次人工联系日", record.last_contact_on)
-        yield make.days("days_since_contact", "距最近一次人工联系", (as_of - record.last_contact_on).days)
-    visits = [touch.on for touch in record.touchpoints if touch.channel not in HUMAN_CHANNELS and touch.on <= as_of]
-    if visits:
-        yield make.days("days_since_visit", "距最近一次登录", (as_of - max(visits)).days)
-    traded = [trade.traded_on for trade in record.trades if trade.traded_on <= as_of]
-    if traded:
-        yield make.days("days_since_trade", "距最近一次交易", (as_of - max(traded)).days)
 
 
 def _margin_facts(margin: MarginPosition, as_of: date) -> Iterator[Fact]:

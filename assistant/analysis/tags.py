@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from assistant.analysis.digest import last_trade
 from assistant.analysis.figures import add_months, age_on, days_to_birthday, yuan_text
 from assistant.analysis.suitability import SuitabilityPolicy
 from knowledge.customers.model import HUMAN_CHANNELS, CustomerRecord, InvestorStatus
@@ -136,8 +137,6 @@ def traits_of(record: CustomerRecord, *, as_of: date) -> CustomerTraits:
     """What tags rest on, from one whole record."""
     customer, assessment = record.customer, record.customer.assessment
     due = [held.matures_on for held in record.holdings if held.matures_on is not None and held.matures_on >= as_of]
-    totals = record.trade_totals
-    traded = [trade.traded_on for trade in record.trades] if totals is None else [totals.last_traded_on]
     visits = [touch.on for touch in record.touchpoints if touch.channel not in HUMAN_CHANNELS]
     complaints = [note.on for note in record.service_records if note.kind == "complaint"]
     complaints += [complaint.received_on for complaint in record.complaints]
@@ -154,11 +153,11 @@ def traits_of(record: CustomerRecord, *, as_of: date) -> CustomerTraits:
         average_assets_20d=record.average_assets_20d,
         next_maturity=min(due, default=None),
         has_margin=record.margin is not None,
-        last_traded_on=_last(traded, as_of),
+        last_traded_on=last_trade(record, as_of),
         last_visited_on=_last(visits, as_of),
         last_complaint_on=_last(complaints, as_of),
     )
 
 
-def _last(days: list[date] | list[date | None], as_of: date) -> date | None:
-    return max((day for day in days if day is not None and day <= as_of), default=None)
+def _last(days: list[date], as_of: date) -> date | None:
+    return max((day for day in days if day <= as_of), default=None)

@@ -26,6 +26,7 @@ class CustomerTraits:
     """The next holding to mature, from the day on."""
     has_margin: bool
     last_traded_on: date | None
+    """On an exchange, or a product of the house."""
     last_visited_on: date | None
     """The customer's own visit to app or web."""
     last_complaint_on: date | None

@@ -49,7 +49,8 @@ class TagRepository:
                 customers.profiling_consent, customers.cash, customers.total_assets, customers.average_assets_20d,
                 assessments.assessed_on, assessments.expires_on, margin.label("has_margin"),
                 _next_maturity(as_of).label("next_maturity"),
-                _latest(tables.trades, "traded_on", as_of).label("last_traded_on"),
+                _latest(tables.trades, "traded_on", as_of).label("traded_on"),
+                _latest(tables.subscriptions, "day", as_of).label("ordered_on"),
                 _latest_visit(as_of).label("last_visited_on"),
                 _latest(tables.complaints, "received_on", as_of).label("complained_on"),
                 _latest_noted_complaint(as_of).label("noted_on"),
@@ -150,7 +151,11 @@ def _traits(row: Row[Any]) -> CustomerTraits:
         average_assets_20d=row.average_assets_20d,
         next_maturity=row.next_maturity,
         has_margin=row.has_margin,
-        last_traded_on=row.last_traded_on,
+        last_traded_on=_later(row.traded_on, row.ordered_on),
         last_visited_on=row.last_visited_on,
-        last_complaint_on=max((day for day in (row.complained_on, row.noted_on) if day is not None), default=None),
+        last_complaint_on=_later(row.complained_on, row.noted_on),
     )
+
+
+def _later(*days: date | None) -> date | None:
+    return max((day for day in days if day is not None), default=None)

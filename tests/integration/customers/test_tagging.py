@@ -7,7 +7,7 @@ from assistant.analysis.suitability import SuitabilityPolicy
 from assistant.analysis.tags import OPTED_OUT, traits_of
 from assistant.storage import Storage
 from assistant.workflows.refresh_tags import refresh_tags
-from knowledge.customers.model import Complaint, CustomerRecord, Scope, ServiceRecord, Touchpoint
+from knowledge.customers.model import Complaint, CustomerRecord, Scope, ServiceRecord, Subscription, Touchpoint
 from knowledge.customers.repository import CustomerRepository
 from knowledge.customers.tagging.repository import TagRepository
 from knowledge.database import Database
@@ -34,8 +34,9 @@ def a_book() -> list[CustomerRecord]:
         margin=a_margin_position(),
     )
     complaint = Complaint(received_on=ago(50), channel="phone", topic="费用", text="不满")
+    order = Subscription(on=ago(7), product_code="YC1", product_name="一策现金", kind="redeem", amount=9.0)
     return [
-        replace(full, complaints=(complaint,)),
+        replace(full, complaints=(complaint,), subscriptions=(order,)),
         a_record(a_customer(id="K000002", assessment=None), cash=2e6, average_assets_20d=9e6),
         a_record(a_customer(id="K000003", advisor_id="advisor-2", profiling_consent=False), cash=2e6),
     ]
@@ -51,6 +52,7 @@ def test_traits_are_those_of_the_whole_record(database: Database) -> None:
         )
     assert read == [traits_of(record, as_of=DAY) for record in records]
     assert len(read) == len(a_book())
+    assert read[0].last_traded_on == ago(7)
 
 
 def test_an_advisor_reads_the_own_book_only(database: Database) -> None:

@@ -4,7 +4,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.analysis.portfolio import MODEL_ALLOCATION, gap_facts, portfolio_facts, portfolio_of
+from assistant.analysis.allocation import DEFAULT_ALLOCATION
+from assistant.analysis.portfolio import gap_facts, portfolio_facts, portfolio_of
 from knowledge.customers.model import CustomerRecord, Holding, RiskLevel
 from knowledge.products.model import RiskGrade, Variety
 from tests.support.customers import DAY, a_holding, a_record, a_trade
@@ -84,10 +85,12 @@ def test_an_empty_portfolio_has_no_invented_figures() -> None:
 
 
 def test_reference_allocations_are_whole_and_never_above_the_level() -> None:
-    for shares in MODEL_ALLOCATION.values():
+    for shares in DEFAULT_ALLOCATION.shares.values():
         assert sum(shares.values()) == 100
-    assert set(MODEL_ALLOCATION) == set(RiskLevel)
-    assert not {Variety.EQUITY, Variety.DERIVATIVE, Variety.ALTERNATIVE} & MODEL_ALLOCATION[RiskLevel.C2].keys()
+    assert set(DEFAULT_ALLOCATION.shares) == set(RiskLevel)
+    assert (
+        not {Variety.EQUITY, Variety.DERIVATIVE, Variety.ALTERNATIVE} & DEFAULT_ALLOCATION.shares[RiskLevel.C2].keys()
+    )
 
 
 def test_a_gap_says_more_or_less() -> None:
