@@ -41,6 +41,11 @@ class ModelWriter:
         self._tokens = tokens_per_request
         self._find_faults = find_faults
 
+    @property
+    def name(self) -> str:
+        """Of the model, as it is stored beside what it wrote."""
+        return self._model.name
+
     def write(self, brief: Brief) -> Writing:
         """Statements that cite the brief's own evidence and facts, or an abstention."""
         rules = fill("answer", max_statements=brief.max_statements, as_of=in_chinese(brief.as_of), asker=_asker(brief))

@@ -1,4 +1,4 @@
-"""Requests for plans."""
+"""Requests for plans, and batches of them."""
 
 from sqlalchemy import JSON, Column, Index, Integer, String, Table, Text
 
@@ -17,9 +17,12 @@ plan_requests = Table(
     Column("requested_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
     Column("kind", String(32), nullable=False),
-    Column("batch_id", String(64), index=True),
+    Column("batch_id", String(64)),
+    Column("place", Integer),
     Column("fingerprint", String(64)),
+    Column("tokens", Integer, nullable=False),
     Index("ix_plan_requests_customer", "customer_id", "requested_at"),
+    Index("ix_plan_requests_batch", "batch_id", "state", "place"),
 )
 
 plan_batches = Table(
@@ -28,7 +31,8 @@ plan_batches = Table(
     Column("id", String(64), primary_key=True),
     Column("requested_by", String(64), nullable=False),
     Column("chosen", JSON, nullable=False),
-    Column("state", String(32), nullable=False),
+    Column("state", String(32), nullable=False, index=True),
+    Column("round", Integer, nullable=False),
     Column("total", Integer, nullable=False),
     Column("budget", JSON, nullable=False),
     Column("error", Text),

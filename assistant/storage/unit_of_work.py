@@ -6,13 +6,15 @@ from functools import cached_property
 
 from sqlalchemy import Connection
 
+from assistant.allocations.repository import AllocationRepository
 from assistant.audit.log import AuditLog
 from assistant.conversations.repository import ConversationRepository
 from assistant.dispatch.repository import DispatchRepository, MessageRepository
 from assistant.identity.repository import AccountRepository
 from assistant.inquiries.repository import InquiryRepository
+from assistant.insistences.repository import InsistenceRepository
 from assistant.next_actions.repository import NextActionRepository
-from assistant.plans.repository import PlanRequestRepository
+from assistant.plans.repository import PlanBatchRepository, PlanRequestRepository
 from assistant.review.repository import CaseRepository
 from knowledge.customers.model import Customer
 from knowledge.customers.repository import CustomerRepository
@@ -104,6 +106,21 @@ class UnitOfWork:
     def plans(self) -> PlanRequestRepository:
         """Requests for plans."""
         return PlanRequestRepository(self._connection)
+
+    @cached_property
+    def plan_batches(self) -> PlanBatchRepository:
+        """Batches of plans."""
+        return PlanBatchRepository(self._connection)
+
+    @cached_property
+    def allocations(self) -> AllocationRepository:
+        """The firm's model allocation by day of effect."""
+        return AllocationRepository(self._connection)
+
+    @cached_property
+    def insistences(self) -> InsistenceRepository:
+        """Procedures of customers who insist."""
+        return InsistenceRepository(self._connection)
 
     def branch_of(self, customer: Customer) -> str:
         """Where a customer is served: at the branch of the own account, or else of the advisor; ``""`` for neither."""

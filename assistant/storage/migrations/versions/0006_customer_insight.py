@@ -10,21 +10,51 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
+_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     """Apply."""
     op.create_table(
-        "customer_import_files",
+        "customer_imports",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("requested_by", sa.String(length=64), nullable=False),
+        sa.Column("dry_run", sa.Boolean(), nullable=False),
+        sa.Column("uploaded", sa.Boolean(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("ignored", sa.JSON(), nullable=False),
+        sa.Column("voided", sa.Integer(), nullable=False),
+        sa.Column("seconds", sa.Double(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("created_at", database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", database.UtcDateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_customer_imports")),
+    )
+    with op.batch_alter_table("customer_imports", schema=None) as batch_op:
+        batch_op.create_index("ix_customer_imports_state", ["state", "created_at"], unique=False)
+
+    op.create_table(
+        "customer_import_files",
+        sa.Column("import_id", sa.String(length=64), nullable=False),
         sa.Column("record_type", sa.String(length=32), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("lines", sa.BigInteger(), nullable=False),
         sa.Column("rows_done", sa.BigInteger(), nullable=False),
         sa.Column("accepted", sa.BigInteger(), nullable=False),
         sa.Column("rejected", sa.BigInteger(), nullable=False),
         sa.Column("finished", sa.Boolean(), nullable=False),
-        sa.Column("started_at", database.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("updated_at", database.UtcDateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("digest", "record_type", name=op.f("pk_customer_import_files")),
+        sa.Column("failed", sa.Text(), nullable=True),
+        sa.Column("notes", sa.JSON(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["import_id"],
+            ["customer_imports.id"],
+            name=op.f("fk_customer_import_files_import_id_customer_imports"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("import_id", "record_type", name=op.f("pk_customer_import_files")),
     )
     op.create_table(
         "customer_segments",
@@ -69,15 +99,19 @@ def upgrade() -> None:
         sa.Column("advisor_id", sa.String(length=64), nullable=False),
         sa.Column("product_code", sa.String(length=32), nullable=False),
         sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("wish", sa.JSON(), nullable=False),
         sa.Column("match", sa.JSON(), nullable=False),
         sa.Column("steps", sa.JSON(), nullable=False),
+        sa.Column("case_id", sa.String(length=64), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", database.UtcDateTime(timezone=True), nullable=False),
         sa.Column("updated_at", database.UtcDateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_insistences")),
+        sa.UniqueConstraint("case_id", name=op.f("uq_insistences_case_id")),
     )
     with op.batch_alter_table("insistences", schema=None) as batch_op:
         batch_op.create_index("ix_insistences_customer", ["customer_id", "created_at"], unique=False)
+        batch_op.create_index("ix_insistences_state", ["state", "updated_at"], unique=False)
 
     op.create_table(
         "model_allocations",
@@ -148,6 +182,7 @@ def upgrade() -> None:
         sa.Column("requested_by", sa.String(length=64), nullable=False),
         sa.Column("chosen", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("budget", sa.JSON(), nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
@@ -155,6 +190,9 @@ def upgrade() -> None:
         sa.Column("finished_at", database.UtcDateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_batches")),
     )
+    with op.batch_alter_table("plan_batches", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_plan_batches_state"), ["state"], unique=False)
+
     op.create_table(
         "prices",
         sa.Column("product_code", sa.String(length=32), nullable=False),
@@ -185,7 +223,7 @@ def upgrade() -> None:
 
     op.create_table(
         "customer_cash_flows",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", _NUMBER, nullable=False),
         sa.Column("key", sa.String(length=80), nullable=False),
         sa.Column("customer_id", sa.String(length=64), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -205,7 +243,7 @@ def upgrade() -> None:
 
     op.create_table(
         "customer_complaints",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", _NUMBER, nullable=False),
         sa.Column("key", sa.String(length=80), nullable=False),
         sa.Column("customer_id", sa.String(length=64), nullable=False),
         sa.Column("received_on", sa.Date(), nullable=False),
@@ -241,7 +279,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "customer_subscriptions",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", _NUMBER, nullable=False),
         sa.Column("key", sa.String(length=80), nullable=False),
         sa.Column("customer_id", sa.String(length=64), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -283,26 +321,62 @@ def upgrade() -> None:
         batch_op.alter_column("key", existing_type=sa.String(length=80), nullable=False)
         batch_op.create_unique_constraint(batch_op.f("uq_customer_trades_key"), ["key"])
 
+    if op.get_bind().dialect.name == "postgresql":
+        for table in ("customer_trades", "customer_touchpoints", "customer_service_records"):
+            op.alter_column(table, "id", type_=sa.BigInteger())
+            op.execute(f"ALTER SEQUENCE {table}_id_seq AS bigint")
+
+    _merge_positions()
+    with op.batch_alter_table("customer_holdings", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("pk_customer_holdings"), type_="primary")
+        batch_op.create_primary_key(batch_op.f("pk_customer_holdings"), ["customer_id", "product_code"])
+
     with op.batch_alter_table("customers", schema=None) as batch_op:
         batch_op.add_column(sa.Column("guardian_name", sa.String(length=100), nullable=True))
 
     with op.batch_alter_table("plan_requests", schema=None) as batch_op:
         batch_op.add_column(sa.Column("kind", sa.String(length=32), nullable=False, server_default="plan"))
         batch_op.add_column(sa.Column("batch_id", sa.String(length=64), nullable=True))
+        batch_op.add_column(sa.Column("place", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("fingerprint", sa.String(length=64), nullable=True))
-        batch_op.create_index(batch_op.f("ix_plan_requests_batch_id"), ["batch_id"], unique=False)
+        batch_op.add_column(sa.Column("tokens", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.create_index("ix_plan_requests_batch", ["batch_id", "state", "place"], unique=False)
+
+
+def _merge_positions() -> None:
+    """One row a customer and product: from now on that is the key."""
+    same = "other.customer_id = customer_holdings.customer_id AND other.product_code = customer_holdings.product_code"
+    sums = ", ".join(
+        f"{column} = (SELECT sum(other.{column}) FROM customer_holdings AS other WHERE {same})"
+        for column in ("quantity", "cost", "market_value")
+    )
+    op.execute(f"UPDATE customer_holdings SET {sums}")
+    op.execute(
+        f"DELETE FROM customer_holdings WHERE position > (SELECT min(other.position) FROM customer_holdings AS other WHERE {same})"
+    )
 
 
 def downgrade() -> None:
     """Take back."""
     with op.batch_alter_table("plan_requests", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_plan_requests_batch_id"))
+        batch_op.drop_index("ix_plan_requests_batch")
+        batch_op.drop_column("tokens")
         batch_op.drop_column("fingerprint")
+        batch_op.drop_column("place")
         batch_op.drop_column("batch_id")
         batch_op.drop_column("kind")
 
     with op.batch_alter_table("customers", schema=None) as batch_op:
         batch_op.drop_column("guardian_name")
+
+    with op.batch_alter_table("customer_holdings", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("pk_customer_holdings"), type_="primary")
+        batch_op.create_primary_key(batch_op.f("pk_customer_holdings"), ["customer_id", "position"])
+
+    if op.get_bind().dialect.name == "postgresql":
+        for table in ("customer_trades", "customer_touchpoints", "customer_service_records"):
+            op.execute(f"ALTER SEQUENCE {table}_id_seq AS integer")
+            op.alter_column(table, "id", type_=sa.Integer())
 
     with op.batch_alter_table("customer_trades", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("uq_customer_trades_key"), type_="unique")
@@ -335,6 +409,9 @@ def downgrade() -> None:
 
     op.drop_table("customer_accounts")
     op.drop_table("prices")
+    with op.batch_alter_table("plan_batches", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_plan_batches_state"))
+
     op.drop_table("plan_batches")
     op.drop_table("next_action_runs")
     with op.batch_alter_table("next_actions", schema=None) as batch_op:
@@ -347,6 +424,7 @@ def downgrade() -> None:
     op.drop_table("next_action_feedback")
     op.drop_table("model_allocations")
     with op.batch_alter_table("insistences", schema=None) as batch_op:
+        batch_op.drop_index("ix_insistences_state")
         batch_op.drop_index("ix_insistences_customer")
 
     op.drop_table("insistences")
@@ -360,3 +438,7 @@ def downgrade() -> None:
 
     op.drop_table("customer_segments")
     op.drop_table("customer_import_files")
+    with op.batch_alter_table("customer_imports", schema=None) as batch_op:
+        batch_op.drop_index("ix_customer_imports_state")
+
+    op.drop_table("customer_imports")
