@@ -84,15 +84,14 @@ class ActionView(View):
 class ActionScriptView(View):
     """An approved script for a kind of action."""
 
-    document_id: str
-    version: str
+    reference: str = Field(examples=["SCRIPT-IDLE-CASH:2@2026-10-08"])
     title: str
     text: str
 
     @classmethod
     def of(cls, script: Script) -> Self:
         """The script's words to say."""
-        return cls(document_id=script.document_id, version=script.label, title=script.title, text=script.text)
+        return cls(reference=script.reference, title=script.title, text=script.text)
 
 
 class DayEntryView(View):
@@ -132,7 +131,7 @@ class DayView(View):
     limit: int
     offset: int
     counts: tuple[KindCount, ...]
-    decided_today: dict[Verdict, int] = Field(description="今天已处理的数量。")
+    decided_today: dict[ActionState, int] = Field(description="今天已处理的数量。")
     planned_at: datetime | None = Field(description="清单是什么时候整理的。")
     planning: bool = Field(description="是否正在重新整理。")
     scripts: dict[str, ActionScriptView] = Field(description="每类事项可用的已批准话术。")

@@ -104,14 +104,18 @@ class NextActionRepository:
         )
         return {kind: count for kind, count in rows}  # noqa: C416 - rows are not pairs to the type checker
 
-    def decided_since(self, advisor_id: str, since: datetime) -> Mapping[Verdict, int]:
-        """How many verdicts of each sort an advisor gave."""
+    def decided_since(self, advisor_id: str, since: datetime) -> Mapping[ActionState, int]:
+        """How many actions have been done, put off or called irrelevant since, and still are."""
         rows = self._connection.execute(
-            select(next_action_feedback.c.verdict, func.count())
-            .where(next_action_feedback.c.advisor_id == advisor_id, next_action_feedback.c.at >= since)
-            .group_by(next_action_feedback.c.verdict)
+            select(next_actions.c.state, func.count())
+            .where(
+                next_actions.c.advisor_id == advisor_id,
+                next_actions.c.updated_at >= since,
+                next_actions.c.state != ActionState.OPEN.value,
+            )
+            .group_by(next_actions.c.state)
         )
-        return {Verdict(verdict): count for verdict, count in rows}
+        return {ActionState(state): count for state, count in rows}
 
     def of_customer(self, customer_id: str, *, on: date) -> tuple[Action, ...]:
         """Open actions for one customer, the best first. The caller has checked the scope."""

@@ -23,8 +23,7 @@ _WORDS_TO_SAY = "参考话术"
 class Script:
     """An approved script for a conversation."""
 
-    document_id: str
-    label: str
+    reference: str
     title: str
     text: str
     """The section with the words to say."""
@@ -48,7 +47,7 @@ class Day:
     """Customers with an action of the chosen state and kind."""
     counts: Mapping[str, int]
     """Open actions by kind."""
-    decided_today: Mapping[Verdict, int]
+    decided_today: Mapping[ActionState, int]
     planned_at: datetime | None
     planning: bool
     scripts: Mapping[str, Script]
@@ -134,9 +133,7 @@ def _scripts(work: UnitOfWork, found: tuple[CustomerActions, ...], today: date, 
         ref = provision.ref
         approved = (ref.document_id, ref.version) in usable
         if approved and by.may_read(provision) and provision.heading == _WORDS_TO_SAY:
-            scripts[ref.document_id] = Script(
-                document_id=ref.document_id, label=ref.version, title=provision.document_title, text=provision.text
-            )
+            scripts[ref.document_id] = Script(reference=str(ref), title=provision.document_title, text=provision.text)
     return {kind: scripts[document] for kind, document in wanted.items() if document in scripts}
 
 

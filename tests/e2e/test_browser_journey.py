@@ -59,7 +59,7 @@ def test_the_advisor_asks_and_opens_the_proof(house: ServedHouse, browser: Brows
     with a_visit(browser, house.address) as visit:
         page = visit.page
         visit.log_in("chen")
-        page.wait_for_selector(".yc-welcome")
+        visit.open("/", ".yc-welcome")
 
         page.evaluate(_REMEMBER_STEPS)
         _ask(page, "C2客户能买R4产品吗？")
@@ -86,7 +86,7 @@ def test_what_cannot_be_asked_is_said_at_once(house: ServedHouse, browser: Brows
     with a_visit(browser, house.address) as visit:
         page = visit.page
         visit.log_in("chen")
-        page.wait_for_selector(".yc-welcome")
+        visit.open("/", ".yc-welcome")
 
         page.press("#yc-question", "Enter")
         expect(page.locator("#yc-question-error")).to_have_text("请先写下您的问题。")
@@ -136,7 +136,7 @@ def test_a_customers_question_becomes_an_approved_answer(house: ServedHouse, bro
         expect(page.locator("#yc-complaint")).to_be_visible()
 
         advisor.log_in("chen")
-        advisor.page.wait_for_selector(".yc-welcome")
+        advisor.open("/", ".yc-welcome")
         _open_the_reply(advisor)
         expect(advisor.page.locator(".yc-inquiry")).to_contain_text(QUESTION)
         _submit(advisor.page)
@@ -186,7 +186,7 @@ def test_an_expired_login_can_be_renewed_without_losing_the_page(house: ServedHo
     with a_visit(browser, house.address) as visit:
         page = visit.page
         visit.log_in("chen")
-        page.wait_for_selector(".yc-welcome")
+        visit.open("/", ".yc-welcome")
         visit.context.add_cookies([{"name": SESSION_COOKIE, "value": "expired", "url": house.address}])
 
         page.fill("#yc-question", "科创板开通条件")
@@ -211,7 +211,7 @@ def test_operations_see_counts_and_a_whole_chain(house: ServedHouse, browser: Br
 def _draft_a_plan(advisor: Visit, customer_id: str) -> None:
     page = advisor.page
     advisor.log_in("chen")
-    page.wait_for_selector(".yc-welcome")
+    advisor.open("/", ".yc-welcome")
     advisor.open("/customers", "#yc-customer-table")
     page.fill("#yc-customer-search", customer_id)
     page.press("#yc-customer-search", "Enter")

@@ -100,7 +100,7 @@ def test_a_statute_is_imported_amended_found_and_withdrawn(house: ServedHouse, b
         _look_at_comparison(keeper.page)
 
         advisor.log_in("chen")
-        advisor.page.wait_for_selector(".yc-welcome")
+        advisor.open("/", ".yc-welcome")
         advisor.open("/library", "#yc-documents")
         found = f"《{TITLE}》第三条"
         assert "不得以未预约为由" not in _search(advisor.page, amended - timedelta(days=1))
@@ -183,7 +183,7 @@ def test_a_reviewer_decides_on_a_script_and_an_advisor_sees_it_gone(house: Serve
         expect(page.locator("#yc-said")).to_contain_text("已撤销批准")
         expect(page.locator(f"[data-script='{script}']")).to_contain_text("已撤销")
         advisor.log_in("chen")
-        advisor.page.wait_for_selector(".yc-welcome")
+        advisor.open("/", ".yc-welcome")
         advisor.open("/library?view=scripts", "#yc-scripts")
         expect(advisor.page.locator(f"[data-script='{script}']")).to_have_count(0)
         assert advisor.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

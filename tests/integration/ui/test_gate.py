@@ -91,7 +91,7 @@ def test_the_login_leads_to_own_pages_only(api: ScriptedServer, browser: httpx.C
 
     answer = browser.post("/login", data={"username": "chen", "password": "x", "next": wanted})
 
-    assert answer.headers["location"] == "/"
+    assert answer.headers["location"] == "/today"
 
 
 def test_a_wrong_password_is_told_and_the_password_is_not_shown_again(

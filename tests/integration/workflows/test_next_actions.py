@@ -8,7 +8,7 @@ from assistant.audit.model import AuditEvent
 from assistant.bootstrap import SHIPPED_LIBRARY
 from assistant.errors import Conflict, NotFound, NotPermitted
 from assistant.next_actions.catalogue import KINDS
-from assistant.next_actions.model import ActionState, Verdict
+from assistant.next_actions.model import ActionState, Feedback, Verdict
 from assistant.workflows.decide_action import Day
 from tests.support.house import CHEN, SHEN, ZHOU, House
 
@@ -43,14 +43,15 @@ def test_a_verdict_moves_it_can_be_taken_back_and_leaves_a_trace(house: House) -
     decide(action.customer_id, action.key, Verdict.DONE, by=CHEN)
     assert (action.customer_id, action.key) not in keys(house.application.browse_day(CHEN))
     assert (action.customer_id, action.key) in keys(house.application.browse_day(CHEN, state=ActionState.DONE))
-    assert house.application.browse_day(CHEN).decided_today == {Verdict.DONE: 1}
+    assert house.application.browse_day(CHEN).decided_today == {ActionState.DONE: 1}
     with pytest.raises(Conflict):
         decide(action.customer_id, action.key, Verdict.DONE, by=CHEN)
     decide(action.customer_id, action.key, Verdict.REOPEN, by=CHEN)
+    assert house.application.browse_day(CHEN).decided_today == {}
     assert (action.customer_id, action.key) in keys(house.application.browse_day(CHEN))
     with house.application.decide_action.storage.reading() as work:
         assert work.audit.counts()[AuditEvent.ACTION_DECIDED] == 2
-        assert work.next_actions.feedback(CHEN.id) == {}
+        assert set(work.next_actions.feedback(CHEN.id).values()) == {Feedback()}
 
 
 def test_what_is_put_off_comes_back_on_its_day_and_what_is_done_rests(house: House) -> None:
@@ -70,15 +71,15 @@ def test_what_is_put_off_comes_back_on_its_day_and_what_is_done_rests(house: Hou
 
 def test_a_cause_that_is_gone_takes_its_action_along(house: House) -> None:
     plan(house)
-    birthday = next(
+    maturing = next(
         action.proposal
         for entry in house.application.browse_day(CHEN, limit=200).entries
         for action in entry.actions
-        if action.proposal.kind == "recent_complaint"
+        if action.proposal.kind == "maturing_holding"
     )
     house.time.advance(days=120)
     plan(house)
-    assert (birthday.customer_id, birthday.key) not in keys(house.application.browse_day(CHEN, limit=200))
+    assert (maturing.customer_id, maturing.key) not in keys(house.application.browse_day(CHEN, limit=200))
 
 
 def test_nobody_reaches_into_another_book(house: House) -> None:
