@@ -126,9 +126,14 @@ def _spare(at: Standing) -> Floats:
     return np.clip(tenfold, -2, 2)
 
 
+def _log(counts: Floats) -> Floats:
+    """The first few count most."""
+    logs: Floats = np.log1p(counts)
+    return logs
+
+
 def _interest(at: Standing, need: Need) -> Floats:
-    counted: Floats = np.log1p(at.topics[need])
-    return counted
+    return _log(at.topics[need])
 
 
 def _lost(at: Standing, share: float) -> Flags:
@@ -187,7 +192,7 @@ def _fund_advisory(at: Standing) -> Floats:
         (0.4, _spare(at)),
         (0.5, _interest(at, Need.FUND_ADVISORY)),
         (0.5, at.held[Need.FUND_ADVISORY]),
-        (0.35, at.ranks - 3.0),
+        (0.35, (at.ranks - 3).astype(np.float64)),
         (2.0, _mood(at)),
         (-0.6, _lost(at, _PAINFUL)),
         (0.3, at.contacts > 0),
@@ -200,7 +205,7 @@ def _margin(at: Standing) -> Floats:
         -3.9,
         (0.9, _interest(at, Need.MARGIN)),
         (0.6, at.ranks >= _BOLDEST),
-        (0.35, np.log1p(at.trades)),
+        (0.35, _log(at.trades)),
         (3.0, _mood(at)),
         (-0.03, _years(at)),
         (-2.2, at.asleep),
@@ -220,13 +225,13 @@ def _education(at: Standing) -> Floats:
 
 
 def _retention(at: Standing) -> Floats:
-    lost: Floats = np.log1p(at.earlier_visits) - np.log1p(at.visits)
+    fewer = np.clip(_log(at.earlier_visits) - _log(at.visits), 0, 2)
     return _logit(
         -4.6,
         (0.55, _interest(at, Need.RETENTION)),
         (0.9, at.complaints > 0),
         (0.7, _lost(at, _PAINFUL)),
-        (0.5, np.clip(lost, 0, 2)),
+        (0.5, fewer),
         (0.6, at.taken > _NOTICEABLE),
         (0.4, _new(at)),
         (-0.4, at.contacts > 0),
@@ -242,7 +247,7 @@ def _re_assessment(at: Standing) -> Floats:
         (4.3, ~lapsed & (at.days_to_expiry <= WINDOW)),
         (2.2, lapsed),
         (0.5, _interest(at, Need.RE_ASSESSMENT)),
-        (0.25, np.log1p(at.visits)),
+        (0.25, _log(at.visits)),
         (0.4, at.contacts > 0),
         (-0.3, _old(at)),
         (-2.2, at.asleep),
