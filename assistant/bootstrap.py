@@ -41,6 +41,7 @@ from assistant.workflows.examine_draft import ExamineDraft
 from assistant.workflows.export_case import ExportCase
 from assistant.workflows.export_evidence import ExportEvidence
 from assistant.workflows.export_version import ExportVersion
+from assistant.workflows.import_customers import ImportCustomers
 from assistant.workflows.import_document import ImportDocuments
 from assistant.workflows.keep_questions import KeepQuestions
 from assistant.workflows.learn_questions import LearnQuestions
@@ -108,6 +109,7 @@ class Application:
     import_documents: ImportDocuments
     lint_published: LintPublished
     keep_questions: KeepQuestions
+    import_customers: ImportCustomers
     propose_questions: ProposeQuestions
     browse_customers: BrowseCustomers
     plan_day: PlanDay
@@ -231,6 +233,7 @@ def _wire(
         lint_published=LintPublished(storage),
         keep_questions=KeepQuestions(storage, clock),
         propose_questions=ProposeQuestions(storage, model, settings.language_model.tokens_per_request, clock),
+        import_customers=ImportCustomers(storage, void_outdated, policy, settings.storage.imports_folder, clock),
         browse_customers=BrowseCustomers(storage, policy, clock),
         plan_day=PlanDay(storage, policy, clock),
         request_day=RequestDay(storage, enqueue, clock),

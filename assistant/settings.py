@@ -71,6 +71,11 @@ class StorageSettings(_Group):
         return self.folder / "ranker.json"
 
     @property
+    def imports_folder(self) -> Path:
+        """Uploaded customer files and reports of imports, by id of the run."""
+        return self.folder / "imports"
+
+    @property
     def index_folder(self) -> Path:
         """Derived files only: may be deleted and is built again."""
         return self.folder / "index"

@@ -34,6 +34,8 @@ class AuditEvent(StrEnum):
     SCRIPT_APPROVED = "script:approved"
     SCRIPT_REVOKED = "script:revoked"
     CUSTOMERS_LOADED = "customers:loaded"
+    CUSTOMERS_IMPORT_BEGUN = "customers:import_begun"
+    CUSTOMERS_IMPORTED = "customers:imported"
     CUSTOMER_VIEWED = "customers:viewed"
     ACTION_DECIDED = "customers:action_decided"
     QUESTION_ANSWERED = "chat:question_answered"

@@ -46,6 +46,11 @@ class AccountRepository:
         row = self._connection.execute(select(accounts).where(accounts.c.username == username)).one_or_none()
         return _account_of(row) if row is not None else None
 
+    def of_role(self, role: Role) -> tuple[Account, ...]:
+        """Every account with the role, also those that may not log in any more."""
+        rows = self._connection.execute(select(accounts).where(accounts.c.role == role.value).order_by(accounts.c.id))
+        return tuple(_account_of(row) for row in rows)
+
     def branch_of(self, customer_id: str, advisor_id: str) -> str | None:
         """The branch of a customer's own account, or else of the advisor's."""
         branches = {

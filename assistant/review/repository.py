@@ -80,10 +80,11 @@ class CaseRepository:
         query = select(cases.c.updated_at).where(cases.c.state == ReviewState.WAITING.value)
         return tuple(self._connection.execute(query).scalars())
 
-    def unsent(self) -> tuple[str, ...]:
-        """Ids of all cases that may still leave: what a change may void."""
-        query = select(cases.c.id).where(cases.c.state.in_([state.value for state in _UNSENT])).order_by(cases.c.id)
-        return tuple(self._connection.execute(query).scalars())
+    def unsent(self, *, customers: Collection[str] | None = None) -> tuple[str, ...]:
+        """Ids of all cases that may still leave, or of those of these customers: what a change may void."""
+        query = select(cases.c.id, cases.c.customer_id).where(cases.c.state.in_([state.value for state in _UNSENT]))
+        found = self._connection.execute(query.order_by(cases.c.id))
+        return tuple(row.id for row in found if customers is None or row.customer_id in customers)
 
     def resting_on(self, document_ids: Collection[str]) -> tuple[RestingCase, ...]:
         """Cases that may still leave and cite any version of these documents, by id.

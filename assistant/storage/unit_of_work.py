@@ -16,6 +16,7 @@ from assistant.insistences.repository import InsistenceRepository
 from assistant.next_actions.repository import NextActionRepository
 from assistant.plans.repository import PlanBatchRepository, PlanRequestRepository
 from assistant.review.repository import CaseRepository
+from knowledge.customers.importing.repository import ImportRepository
 from knowledge.customers.model import Customer
 from knowledge.customers.repository import CustomerRepository
 from knowledge.customers.tagging.repository import TagRepository
@@ -66,6 +67,11 @@ class UnitOfWork:
     def tags(self) -> TagRepository:
         """Tags of customers, derived for the whole house."""
         return TagRepository(self._connection)
+
+    @cached_property
+    def imports(self) -> ImportRepository:
+        """Imported customer records, and the runs."""
+        return ImportRepository(self._connection)
 
     @cached_property
     def accounts(self) -> AccountRepository:

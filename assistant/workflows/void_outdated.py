@@ -42,6 +42,12 @@ class VoidOutdated:
                 candidates = tuple(each.case_id for each in work.cases.resting_on(documents))
         return tuple(case_id for case_id in candidates if self._void(case_id))
 
+    def of_customers(self, customer_ids: Collection[str]) -> tuple[str, ...]:
+        """Ids of the cases of these customers that went back."""
+        with self.storage.reading() as work:
+            candidates = work.cases.unsent(customers=customer_ids)
+        return tuple(case_id for case_id in candidates if self._void(case_id))
+
     def _void(self, case_id: str) -> bool:
         with self.storage.reading() as work:
             case = work.cases.get(case_id, by=SYSTEM)

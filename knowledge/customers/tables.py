@@ -15,6 +15,11 @@ def _of_customer(*, primary_key: bool = False) -> Column[str]:
     )
 
 
+def _number() -> Column[int]:
+    """In the order of writing. Importing a record again uses up a number on PostgreSQL: 32 bits would not last."""
+    return Column("id", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True)
+
+
 def _key() -> Column[str]:
     """As the source system calls the record: the same record twice is one row."""
     return Column("key", String(80), nullable=False, unique=True)
@@ -85,8 +90,8 @@ holdings = Table(
     "customer_holdings",
     metadata,
     _of_customer(primary_key=True),
-    Column("position", Integer, primary_key=True),
-    Column("product_code", String(32), nullable=False),
+    Column("product_code", String(32), primary_key=True),
+    Column("position", Integer, nullable=False),
     Column("product_name", String(200), nullable=False),
     Column("variety", String(32), nullable=False),
     Column("risk_grade", String(2), nullable=False),
@@ -102,7 +107,7 @@ holdings = Table(
 trades = Table(
     "customer_trades",
     metadata,
-    Column("id", Integer, primary_key=True),
+    _number(),
     _key(),
     _of_customer(),
     Column("traded_on", Date, nullable=False),
@@ -117,7 +122,7 @@ trades = Table(
 touchpoints = Table(
     "customer_touchpoints",
     metadata,
-    Column("id", Integer, primary_key=True),
+    _number(),
     _key(),
     _of_customer(),
     Column("day", Date, nullable=False),
@@ -130,7 +135,7 @@ touchpoints = Table(
 service_records = Table(
     "customer_service_records",
     metadata,
-    Column("id", Integer, primary_key=True),
+    _number(),
     _key(),
     _of_customer(),
     Column("day", Date, nullable=False),
@@ -169,7 +174,7 @@ accounts = Table(
 cash_flows = Table(
     "customer_cash_flows",
     metadata,
-    Column("id", Integer, primary_key=True),
+    _number(),
     _key(),
     _of_customer(),
     Column("day", Date, nullable=False),
@@ -181,7 +186,7 @@ cash_flows = Table(
 subscriptions = Table(
     "customer_subscriptions",
     metadata,
-    Column("id", Integer, primary_key=True),
+    _number(),
     _key(),
     _of_customer(),
     Column("day", Date, nullable=False),
@@ -195,7 +200,7 @@ subscriptions = Table(
 complaints = Table(
     "customer_complaints",
     metadata,
-    Column("id", Integer, primary_key=True),
+    _number(),
     _key(),
     _of_customer(),
     Column("received_on", Date, nullable=False),
@@ -215,16 +220,37 @@ consents = Table(
     Column("granted", Boolean, nullable=False),
 )
 
+imports = Table(
+    "customer_imports",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("requested_by", String(64), nullable=False),
+    Column("dry_run", Boolean, nullable=False),
+    Column("uploaded", Boolean, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("ignored", JSON, nullable=False),
+    Column("voided", Integer, nullable=False),
+    Column("seconds", Double, nullable=False),
+    Column("error", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    Index("ix_customer_imports_state", "state", "created_at"),
+)
+
 import_files = Table(
     "customer_import_files",
     metadata,
-    Column("digest", String(64), primary_key=True),
+    Column("import_id", String(64), ForeignKey("customer_imports.id", ondelete="CASCADE"), primary_key=True),
     Column("record_type", String(32), primary_key=True),
     Column("name", String(200), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("lines", BigInteger, nullable=False),
     Column("rows_done", BigInteger, nullable=False),
     Column("accepted", BigInteger, nullable=False),
     Column("rejected", BigInteger, nullable=False),
     Column("finished", Boolean, nullable=False),
-    Column("started_at", UtcDateTime, nullable=False),
-    Column("updated_at", UtcDateTime, nullable=False),
+    Column("failed", Text),
+    Column("notes", JSON, nullable=False),
+    Column("reasons", JSON, nullable=False),
 )

@@ -61,6 +61,10 @@ class ColumnType:
     """Value → Chinese label."""
     future: bool = False
     """A day that may lie ahead; any other day is at most the day of the import."""
+    lines: bool = False
+    """A text that may have several lines."""
+    told: bool = True
+    """Whether a wrong value is repeated in the report: never for what identifies somebody, nor for free text."""
     percent: bool = False
     pattern: str = ""
     """What a code looks like, whole."""
@@ -87,7 +91,7 @@ class RecordType:
         return self.name != "customers" and any(column.name == "customer_id" for column in self.columns)
 
 
-CHANNELS = {"app": "手机应用", "pc": "电脑端", "wecom": "企业微信", "phone": "电话", "visit": "网点面谈"}
+CHANNELS = {"app": "手机App", "pc": "电脑端", "wecom": "企业微信", "phone": "电话", "visit": "网点面谈"}
 VARIETIES = {
     "cash": "现金管理类",
     "fixed_income": "固定收益类",
@@ -131,8 +135,10 @@ def _code(
     *,
     longest: int = 64,
     pattern: str = r"[0-9A-Za-z][0-9A-Za-z._:-]*",
+    told: bool = True,
 ) -> ColumnType:
     return ColumnType(
+        told=told,
         name=name,
         label=label,
         kind=ColumnKind.CODE,
@@ -143,8 +149,18 @@ def _code(
     )
 
 
-def _text(name: str, label: str, meaning: str, example: str, *, longest: int, required: bool = True) -> ColumnType:
+def _text(
+    name: str,
+    label: str,
+    meaning: str,
+    example: str,
+    *,
+    longest: int,
+    required: bool = True,
+    told: bool = True,
+) -> ColumnType:
     return ColumnType(
+        told=told,
         name=name,
         label=label,
         kind=ColumnKind.TEXT,
@@ -194,6 +210,19 @@ def _day(
     )
 
 
+def _words(name: str, label: str, meaning: str, example: str) -> ColumnType:
+    return ColumnType(
+        name=name,
+        label=label,
+        kind=ColumnKind.TEXT,
+        meaning=meaning,
+        example=example,
+        longest=4000,
+        lines=True,
+        told=False,
+    )
+
+
 def _flag(name: str, label: str, meaning: str, example: str) -> ColumnType:
     return ColumnType(name=name, label=label, kind=ColumnKind.FLAG, meaning=meaning, example=example)
 
@@ -224,10 +253,18 @@ CUSTOMERS = RecordType(
     columns=(
         _code("customer_id", "客户编号", "来源系统里的编号，不会改变", "K000001"),
         _code("advisor_id", "投资顾问", "已有投资顾问账号的编号或用户名", "advisor-chen"),
-        _text("name", "姓名", "证件上的姓名", "王示例", longest=100),
+        _text("name", "姓名", "证件上的姓名", "王示例", longest=100, told=False),
         _choice("gender", "性别", "证件上的性别", {Gender.FEMALE.value: "女", Gender.MALE.value: "男"}),
         _day("born_on", "出生日期", "证件上的日期", "1980-05-17"),
-        _code("phone", "手机号", "数字，可以有加号和横线", "16900000001", longest=32, pattern=r"\+?[0-9][0-9-]{4,30}"),
+        _code(
+            "phone",
+            "手机号",
+            "数字，可以有加号和横线",
+            "16900000001",
+            longest=32,
+            pattern=r"\+?[0-9][0-9-]{4,30}",
+            told=False,
+        ),
         _code(
             "identity_number",
             "证件号码",
@@ -235,6 +272,7 @@ CUSTOMERS = RecordType(
             "990000198005170016",
             longest=32,
             pattern=r"[0-9A-Za-z][0-9A-Za-z()-]{3,31}",
+            told=False,
         ),
         _text("city", "城市", "常住城市", "上海", longest=50),
         _text("occupation", "职业", "客户自述", "教师", longest=100),
@@ -268,7 +306,15 @@ CUSTOMERS = RecordType(
             "2018-04-02",
             required=False,
         ),
-        _text("guardian_name", "监护人", "可空；无完全民事行为能力的客户由谁代理", "", longest=100, required=False),
+        _text(
+            "guardian_name",
+            "监护人",
+            "可空；无完全民事行为能力的客户由谁代理",
+            "",
+            longest=100,
+            required=False,
+            told=False,
+        ),
     ),
 )
 
@@ -341,7 +387,7 @@ HOLDINGS = RecordType(
     name="holdings",
     label="持仓",
     meaning="客户在某日收盘时的全部持仓：同一客户更早日期的持仓由它整体替代；数量为0表示已经没有。",
-    key=("customer_id", "product_code"),
+    key=("customer_id", "product_code", "as_of"),
     columns=(
         _CUSTOMER,
         _PRODUCT,
@@ -411,7 +457,7 @@ MARGIN_POSITIONS = RecordType(
     name="margin_positions",
     label="融资融券",
     meaning="融资融券系统给出的状况；每位客户只保留最近一日。",
-    key=("customer_id",),
+    key=("customer_id", "as_of"),
     columns=(
         _CUSTOMER,
         _day("as_of", "日期", "哪一天收盘", "2026-10-30"),
@@ -505,7 +551,7 @@ SERVICE_RECORDS = RecordType(
                 "care": "关怀",
             },
         ),
-        _text("remark", "内容", "经过和结果，可以有多行", "客户询问债券基金的波动。", longest=4000),
+        _words("remark", "内容", "经过和结果，可以有多行", "客户询问债券基金的波动。"),
     ),
 )
 
@@ -520,7 +566,7 @@ COMPLAINTS = RecordType(
         _day("received_on", "收到日期", "登记的日期", "2026-10-12"),
         _CHANNEL,
         _text("topic", "主题", "为什么投诉", "手续费", longest=200),
-        _text("text", "内容", "客户的话，可以有多行", "客户认为佣金与约定不符。", longest=4000),
+        _words("text", "内容", "客户的话，可以有多行", "客户认为佣金与约定不符。"),
         _day("closed_on", "办结日期", "可空；不早于收到日期", "2026-10-20", required=False),
     ),
 )
@@ -562,3 +608,6 @@ RECORD_TYPES: tuple[RecordType, ...] = (
 """In the order in which they are imported: what others lean on comes first."""
 
 BY_NAME: Mapping[str, RecordType] = {each.name: each for each in RECORD_TYPES}
+
+OWNED = frozenset(each.name for each in RECORD_TYPES if each.of_customer and each.key[0] != "customer_id")
+"""Whose first key column is an identifier that belongs to one customer for good."""

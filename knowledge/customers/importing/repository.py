@@ -1,0 +1,376 @@
+"""Rows of an import in the database: written by key, so that the same row twice is one row; and how far it has come."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Numeric,
+    Row,
+    ScalarSelect,
+    Select,
+    Table,
+    and_,
+    cast,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from knowledge.customers import tables
+from knowledge.customers.importing.model import FileProgress, ImportRun, RunState
+from knowledge.customers.importing.record_types import RECORD_TYPES, RecordType
+from knowledge.customers.model import HUMAN_CHANNELS, ConsentKind, Scope
+from knowledge.customers.repository import within
+from knowledge.errors import NotFound
+
+_BATCH = 500
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Target:
+    """Where rows of a record type go."""
+
+    table: Table
+    key: tuple[str, ...]
+    renamed: Mapping[str, str]
+    """Column of the file → column of the table, where they differ."""
+    newest: bool = False
+    """Only the row with the latest ``as_of`` is kept."""
+
+
+def _keyed(table: Table, identifier: str) -> _Target:
+    return _Target(table=table, key=("key",), renamed={identifier: "key"})
+
+
+_TARGETS: Mapping[str, _Target] = {
+    "customers": _Target(table=tables.customers, key=("id",), renamed={"customer_id": "id"}),
+    "assessments": _Target(table=tables.assessments, key=("customer_id", "assessed_on"), renamed={}),
+    "permissions": _Target(table=tables.permissions, key=("customer_id", "permission"), renamed={}),
+    "accounts": _Target(table=tables.accounts, key=("account_id", "as_of"), renamed={}),
+    "holdings": _Target(
+        table=tables.holdings, key=("customer_id", "product_code"), renamed={"row": "position"}, newest=True
+    ),
+    "margin_positions": _Target(table=tables.margin_positions, key=("customer_id",), renamed={}, newest=True),
+    "consents": _Target(table=tables.consents, key=("customer_id", "kind", "day"), renamed={}),
+    "trades": _keyed(tables.trades, "trade_id"),
+    "cash_flows": _keyed(tables.cash_flows, "flow_id"),
+    "subscriptions": _keyed(tables.subscriptions, "subscription_id"),
+    "touchpoints": _keyed(tables.touchpoints, "touchpoint_id"),
+    "service_records": _keyed(tables.service_records, "record_id"),
+    "complaints": _keyed(tables.complaints, "complaint_id"),
+}
+
+
+class ImportRepository:
+    """Writes rows that were judged, and keeps the runs; never commits."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def customer_ids(self, *, scope: Scope) -> set[str]:
+        """Everybody within the scope."""
+        return set(self._connection.execute(select(tables.customers.c.id).where(within(scope))).scalars())
+
+    def holds_any(self, record_type: RecordType) -> bool:
+        """Whether there is any record of the type."""
+        target = _TARGETS[record_type.name]
+        return self._connection.execute(select(target.table.c.customer_id).limit(1)).first() is not None
+
+    def owners(self, record_type: RecordType, identifiers: Sequence[str]) -> Mapping[str, str]:
+        """Whose each identifier is already; those that are nobody's are left out."""
+        target = _TARGETS[record_type.name]
+        identifier = target.table.c[target.renamed.get(record_type.key[0], record_type.key[0])]
+        found: dict[str, str] = {}
+        for some in _batches(identifiers):
+            query = select(identifier, target.table.c.customer_id).where(identifier.in_(some))
+            found |= {row[0]: row[1] for row in self._connection.execute(query)}
+        return found
+
+    def write(self, record_type: RecordType, rows: Sequence[Values]) -> None:
+        """Make the rows what is known under their keys; each is whole, and customers in them are known."""
+        if not rows:
+            return
+        match record_type.name:
+            case "customers":
+                self._upsert(_TARGETS["customers"], [_new_customer(row) for row in rows], left=_DERIVED)
+            case "permissions":
+                self._permit(rows)
+            case name:
+                self._upsert(_TARGETS[name], rows)
+
+    def derive(self, customer_ids: Collection[str]) -> None:
+        """Let what is kept with a customer follow the records: cash, assets, first trade, last contact, consent."""
+        for some in _batches(customer_ids):
+            self._sell(some)
+            for condition, values in _derivations():
+                self._connection.execute(
+                    update(tables.customers).where(tables.customers.c.id.in_(some), condition).values(values)
+                )
+
+    def add_run(self, run: ImportRun) -> None:
+        """Keep a new run, with its files."""
+        self._connection.execute(insert(tables.imports).values(_run_row(run)))
+        self.save_files(run)
+
+    def save_run(self, run: ImportRun) -> None:
+        """Keep what changed of a run, its files apart."""
+        self._connection.execute(update(tables.imports).where(tables.imports.c.id == run.id).values(_run_row(run)))
+
+    def save_files(self, run: ImportRun) -> None:
+        """Make the files of a run those that it says."""
+        self._connection.execute(delete(tables.import_files).where(tables.import_files.c.import_id == run.id))
+        if run.files:
+            self._connection.execute(insert(tables.import_files), [_file_row(run.id, each) for each in run.files])
+
+    def save_file(self, import_id: str, progress: FileProgress) -> None:
+        """Keep how far a file has come."""
+        files = tables.import_files
+        self._connection.execute(
+            update(files)
+            .where(files.c.import_id == import_id, files.c.record_type == progress.record_type)
+            .values(_file_row(import_id, progress))
+        )
+
+    def get_run(self, import_id: str) -> ImportRun:
+        """One run, or ``NotFound``."""
+        found = self._runs(tables.imports.c.id == import_id, limit=1) if import_id.isprintable() else ()
+        if not found:
+            raise NotFound("没有这次导入。")
+        return found[0]
+
+    def interrupted(self, digest: str, *, dry_run: bool) -> ImportRun | None:
+        """A run of exactly these files that was begun from a folder and never came to its end."""
+        imports = tables.imports.c
+        found = self._runs(
+            and_(
+                imports.digest == digest,
+                imports.state == RunState.RUNNING.value,
+                imports.dry_run.is_(dry_run),
+                imports.uploaded.is_(False),
+            ),
+            limit=1,
+        )
+        return found[0] if found else None
+
+    def unfinished_uploads(self) -> tuple[str, ...]:
+        """Ids of runs whose files lie with us and that are still to be done, oldest first."""
+        imports = tables.imports.c
+        query = (
+            select(imports.id)
+            .where(imports.uploaded.is_(True), imports.state.in_([RunState.WAITING.value, RunState.RUNNING.value]))
+            .order_by(imports.created_at)
+        )
+        return tuple(self._connection.execute(query).scalars())
+
+    def runs(self, *, limit: int) -> tuple[ImportRun, ...]:
+        """The newest first."""
+        return self._runs(None, limit=limit)
+
+    def _runs(self, condition: ColumnElement[bool] | None, *, limit: int) -> tuple[ImportRun, ...]:
+        query = select(tables.imports).order_by(tables.imports.c.created_at.desc()).limit(limit)
+        rows = self._connection.execute(query if condition is None else query.where(condition)).all()
+        files = self._connection.execute(
+            select(tables.import_files).where(tables.import_files.c.import_id.in_([row.id for row in rows]))
+        ).all()
+        return tuple(_run(row, [_file(each) for each in files if each.import_id == row.id]) for row in rows)
+
+    def _permit(self, rows: Sequence[Values]) -> None:
+        permissions = tables.permissions
+        named = [{"customer_id": row["customer_id"], "permission": row["permission"]} for row in rows if row["held"]]
+        if named:
+            self._upsert(_TARGETS["permissions"], named)
+        for row in rows:
+            if not row["held"]:
+                self._connection.execute(
+                    delete(permissions).where(
+                        permissions.c.customer_id == row["customer_id"], permissions.c.permission == row["permission"]
+                    )
+                )
+
+    def _upsert(self, target: _Target, rows: Sequence[Values], *, left: frozenset[str] = frozenset()) -> None:
+        """``left``: columns that an existing row keeps."""
+        table = target.table
+        statement = _upserting(self._connection, table)
+        written = [each for each in rows[0] if target.renamed.get(each, each) in table.c]
+        changed = {
+            name: statement.excluded[name]
+            for name in (target.renamed.get(each, each) for each in written)
+            if name not in target.key and name not in left
+        }
+        if changed:
+            newer = statement.excluded.as_of >= table.c.as_of if target.newest else None
+            statement = statement.on_conflict_do_update(index_elements=target.key, set_=changed, where=newer)
+        else:
+            statement = statement.on_conflict_do_nothing(index_elements=target.key)
+        names = {each: target.renamed.get(each, each) for each in written}
+        values = [{names[each]: row[each] for each in written} for row in rows]
+        self._connection.execute(statement, values)
+
+    def _sell(self, customer_ids: Sequence[str]) -> None:
+        """A customer's latest positions are all that there are."""
+        holdings, later = tables.holdings, tables.holdings.alias()
+        newest = select(func.max(later.c.as_of)).where(later.c.customer_id == holdings.c.customer_id).scalar_subquery()
+        self._connection.execute(
+            delete(holdings).where(
+                holdings.c.customer_id.in_(customer_ids), or_(holdings.c.as_of < newest, holdings.c.quantity == 0)
+            )
+        )
+
+
+_DERIVED = frozenset({"cash", "cash_as_of", "average_assets_20d", "total_assets", "last_contact_on"})
+
+
+def _new_customer(row: Values) -> Values:
+    """A customer of whom nothing else is known yet."""
+    return row | {
+        "cash": 0.0,
+        "cash_as_of": row["opened_on"],
+        "average_assets_20d": 0.0,
+        "total_assets": 0.0,
+        "last_contact_on": None,
+    }
+
+
+def _derivations() -> tuple[tuple[ColumnElement[bool], Values], ...]:
+    """Which customers have the records, and what follows from them, in order."""
+    customers = tables.customers.c
+    consented, first_trade = _latest_consent(), _extreme(func.min, tables.trades, "traded_on")
+    noted, touched = _extreme(func.max, tables.service_records, "day"), _last_touch()
+    total = func.round(cast(customers.cash + func.coalesce(_held(), 0.0), Numeric(20, 4)), 2)
+    return (
+        (exists().where(tables.accounts.c.customer_id == customers.id), _from_accounts()),
+        (
+            or_(customers.first_traded_on.is_(None), customers.first_traded_on > first_trade),
+            {"first_traded_on": first_trade},
+        ),
+        (consented.is_not(None), {"profiling_consent": consented}),
+        (true(), {"total_assets": total, "last_contact_on": noted}),
+        (
+            and_(touched.is_not(None), or_(customers.last_contact_on.is_(None), customers.last_contact_on < touched)),
+            {"last_contact_on": touched},
+        ),
+    )
+
+
+def _from_accounts() -> Values:
+    """Sums over each account's latest day."""
+    accounts, later = tables.accounts, tables.accounts.alias()
+    newest = select(func.max(later.c.as_of)).where(later.c.account_id == accounts.c.account_id).scalar_subquery()
+
+    def over_accounts(value: ColumnElement[Any]) -> ScalarSelect[Any]:
+        return _of_customer(select(value).where(accounts.c.as_of == newest), accounts)
+
+    return {
+        "cash": over_accounts(func.sum(accounts.c.cash)),
+        "cash_as_of": over_accounts(func.max(accounts.c.as_of)),
+        "average_assets_20d": over_accounts(func.sum(accounts.c.average_assets_20d)),
+    }
+
+
+def _latest_consent() -> ScalarSelect[Any]:
+    consents = tables.consents
+    query = select(consents.c.granted).where(consents.c.kind == ConsentKind.PROFILING.value)
+    return _of_customer(query.order_by(consents.c.day.desc()).limit(1), consents)
+
+
+def _last_touch() -> ScalarSelect[Any]:
+    """The newest touchpoint in which staff took part."""
+    touches = tables.touchpoints
+    query = select(touches.c.day).where(touches.c.channel.in_(sorted(HUMAN_CHANNELS)))
+    return _of_customer(query.order_by(touches.c.day.desc()).limit(1), touches)
+
+
+def _held() -> ScalarSelect[Any]:
+    return _of_customer(select(func.sum(tables.holdings.c.market_value)), tables.holdings)
+
+
+def _extreme(function: Callable[[ColumnElement[Any]], ColumnElement[Any]], table: Table, day: str) -> ScalarSelect[Any]:
+    return _of_customer(select(function(table.c[day])), table)
+
+
+def _of_customer(query: Select[Any], table: Table) -> ScalarSelect[Any]:
+    """One value for each customer of the statement around."""
+    mine = table.c.customer_id == tables.customers.c.id
+    return query.where(mine).correlate(tables.customers).scalar_subquery()
+
+
+def _upserting(connection: Connection, table: Table) -> Any:  # noqa: ANN401 - two dialects with a type each
+    return (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(table)
+
+
+def _batches(ids: Iterable[str]) -> Iterator[list[str]]:
+    remaining = iter(ids)
+    while some := list(islice(remaining, _BATCH)):
+        yield some
+
+
+def _run_row(run: ImportRun) -> Values:
+    return {
+        "id": run.id,
+        "requested_by": run.requested_by,
+        "dry_run": run.dry_run,
+        "uploaded": run.uploaded,
+        "digest": run.digest,
+        "state": run.state.value,
+        "ignored": list(run.ignored),
+        "voided": run.voided,
+        "seconds": run.seconds,
+        "error": run.error,
+        "created_at": run.created_at,
+        "finished_at": run.finished_at,
+    }
+
+
+def _file_row(import_id: str, progress: FileProgress) -> Values:
+    return asdict(progress) | {
+        "import_id": import_id,
+        "notes": list(progress.notes),
+        "reasons": [list(each) for each in progress.reasons],
+    }
+
+
+def _run(row: Row[Any], files: Iterable[FileProgress]) -> ImportRun:
+    order = {each.name: place for place, each in enumerate(RECORD_TYPES)}
+    return ImportRun(
+        id=row.id,
+        requested_by=row.requested_by,
+        dry_run=row.dry_run,
+        uploaded=row.uploaded,
+        digest=row.digest,
+        state=RunState(row.state),
+        created_at=row.created_at,
+        finished_at=row.finished_at,
+        seconds=row.seconds,
+        ignored=tuple(row.ignored),
+        voided=row.voided,
+        error=row.error,
+        files=tuple(sorted(files, key=lambda each: order[each.record_type])),
+    )
+
+
+def _file(row: Row[Any]) -> FileProgress:
+    return FileProgress(
+        record_type=row.record_type,
+        name=row.name,
+        digest=row.digest,
+        lines=row.lines,
+        rows_done=row.rows_done,
+        accepted=row.accepted,
+        rejected=row.rejected,
+        finished=row.finished,
+        failed=row.failed,
+        notes=tuple(row.notes),
+        reasons=tuple((reason, number) for reason, number in row.reasons),
+    )
