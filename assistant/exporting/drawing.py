@@ -22,6 +22,7 @@ _INK, _FAINT, _GRID = "#1f2933", "#6b7785", "#d9dee4"
 _MAIN, _BESIDE, _AGAINST = "#1f4e79", "#b9c4d0", "#c8875a"
 _SIZE = 9.0
 _LETTER_INCHES = 0.078
+_NO_METADATA: dict[str, str | None] = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 _DRAWING = Lock()
 """Matplotlib keeps caches that are not made for threads."""
 
@@ -46,7 +47,7 @@ def draw(chart: Chart, font: FontFile, *, form: str, width: float) -> Picture:
         FigureCanvasAgg(figure)
         _DRAW[chart.kind](chart, figure.add_subplot(), _Letters(font, width))
         written = io.BytesIO()
-        metadata = {"Date": None, "Creator": None} if form == "svg" else {"Software": None}
+        metadata = _NO_METADATA if form == "svg" else {"Software": None}
         figure.savefig(written, format=form, metadata=metadata, transparent=form == "svg")
     return Picture(written.getvalue(), width, _height(chart))
 

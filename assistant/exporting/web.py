@@ -1,5 +1,6 @@
 """HTML in one file: no script, nothing fetched, A4 when it is printed."""
 
+import re
 from functools import cache
 from importlib.resources import files
 
@@ -11,6 +12,9 @@ from assistant.exporting.fonts import FontFile
 from assistant.exporting.form import chart_inches, end_of_front, kind_of, numeric_columns, stands_beside, table_points
 from assistant.exporting.letter import Table
 from assistant.exporting.model import ExportDocument
+
+_ASIDE = re.compile(r"<!--.*?-->\s*|<style.*?</style>\s*|<metadata.*?</metadata>\s*", re.DOTALL)
+"""Words in a drawing that nobody reads, and a style that would hold for the whole page."""
 
 
 def write_html(document: ExportDocument, font: FontFile | None) -> bytes:
@@ -38,8 +42,9 @@ def write_html(document: ExportDocument, font: FontFile | None) -> bytes:
 
 
 def _apart(svg: str, number: int) -> str:
-    """Several drawings on one page must not share ids: a later one would take the letters of the first."""
-    named = svg.replace(' id="', f' id="f{number}-').replace('href="#', f'href="#f{number}-')
+    """Drawings on one page share neither ids (a later one would take the letters of the first) nor styles."""
+    bare = _ASIDE.sub("", svg).replace("<svg ", '<svg stroke-linejoin="round" stroke-linecap="butt" ', 1)
+    named = bare.replace(' id="', f' id="f{number}-').replace('href="#', f'href="#f{number}-')
     return named.replace("url(#", f"url(#f{number}-")
 
 
