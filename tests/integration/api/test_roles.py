@@ -142,6 +142,15 @@ ROWS = (
         "post", "/api/library/scripts/revocations", _all(200, "shen"), lambda _: {"script": SCRIPT, "reason": "测试。"}
     ),
     Row("get", "/api/library/findings", _all(200, *KEEPERS)),
+    Row("get", "/api/actions", _all(200, "chen", "zhou")),
+    Row("get", "/api/actions/customers/{customer_id}", _all(200, "chen")),
+    Row(
+        "post",
+        "/api/actions/decisions",
+        _all(404, "chen", "zhou"),
+        lambda things: {"customer_id": things.customer, "key": "nothing", "verdict": "done"},
+    ),
+    Row("post", "/api/actions/refreshes", _all(202, "chen", "zhou")),
     Row("get", "/api/customers", _all(200, "chen", "zhou", "shen")),
     Row("get", "/api/customers/tags", _all(200, "chen", "zhou", "shen")),
     Row("get", "/api/customers/{customer_id}", _all(200, "chen", "shen")),
@@ -159,8 +168,10 @@ ROWS = (
     Row("post", "/api/cases/{case_id}/decisions", {}, _decide("deliver"), new_case="waiting"),
     Row("post", "/api/cases/{case_id}/decisions", {}, _decide("void"), new_case="waiting"),
     Row("get", "/api/cases/{case_id}/evidence", _all(200, "chen", "shen")),
+    Row("get", "/api/cases/{case_id}/export", _all(200, "chen", "shen")),
     Row("get", "/api/inbox/messages", _all(200, "customer")),
     Row("post", "/api/inbox/messages/{message_id}/read", _all(200, "customer")),
+    Row("get", "/api/inbox/messages/{message_id}/export", _all(200, "customer")),
     Row("get", "/api/inbox/inquiries", _all(200, "customer")),
     Row("post", "/api/inbox/inquiries", _all(201, "customer"), lambda _things: {"text": "怎么开通科创板？"}),
     Row("get", "/api/operations/overview", _all(200, "shen", "ops", "admin")),
@@ -247,6 +258,7 @@ def test_another_advisors_customer_is_not_there_by_any_road(api: HttpApi, things
         zhou.get(f"/api/plans/{things.plan}"),
         zhou.get(f"/api/cases/{things.case}"),
         zhou.get(f"/api/cases/{things.case}/evidence"),
+        zhou.get(f"/api/cases/{things.case}/export"),
         zhou.post("/api/chat/answers", json={"text": "这位客户的风险等级？", "customer_id": things.customer}),
         zhou.post(f"/api/cases/{things.case}/decisions", json=_decide("approve")(things)),
         zhou.patch(f"/api/cases/{things.case}/draft", json={"digest": things.digest, "changes": {"s1": "改。"}}),
@@ -266,6 +278,7 @@ def test_another_customers_message_is_not_there(api: HttpApi, things: Things) ->
         work.accounts.save(Account(actor=actor, username="stranger", password_hash=password_hash))
     client = api.as_("stranger")
     assert client.post(f"/api/inbox/messages/{things.message}/read").status_code == 404
+    assert client.get(f"/api/inbox/messages/{things.message}/export").status_code == 404
     assert client.get("/api/inbox/messages").json()["total"] == 0
     assert client.get("/api/inbox/inquiries").json()["total"] == 0
 
