@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from ui.client import ApiClient, open_http
 from ui.gate import Gate
 from ui.house import House
-from ui.pages import chat, customers, drafts, inbox, library, library_imports, login, operations, review, today
+from ui.pages import chat, customers, drafts, exports, inbox, library, library_imports, login, operations, review, today
 from ui.panels import Kit
 from ui.rendering import STATIC, static
 from ui.visitors import PAGES, SESSION_COOKIE, Visitors
@@ -45,7 +45,9 @@ _CONCURRENT = 32
 def mount_ui(app: Application, api_base_url: str, *, house: House | None = None) -> Application:
     """Put the pages at ``/`` of the API's own app, behind the gate. Call it last: it answers every other path."""
     kit = _kit(open_http(api_base_url), house)
-    app.router.routes.extend([*login.routes(kit), *library_imports.routes(kit, api_base_url)])
+    app.router.routes.extend(
+        [*login.routes(kit), *exports.routes(kit, api_base_url), *library_imports.routes(kit, api_base_url)]
+    )
     app.router.routes.append(Mount("/ui-static", StaticFiles(directory=STATIC)))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="SSR mode is not supported", category=UserWarning)  # it is off
