@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from assistant.checks.model import Finding, Severity
 from assistant.drafting.model import REPORTS, Draft, DraftKind
-from assistant.drafting.plan_material import PRE_SALE_LABELS
+from assistant.drafting.plan_figures import PRE_SALE_LABELS
 from assistant.identity.model import Actor
 from assistant.settings import FirmSettings
 from assistant.understanding.text import fold, remembered

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from assistant.analysis.model import Fact, Match, MatchVerdict, Reason, Unit
+from assistant.analysis.model import Fact, FitPoint, Match, MatchVerdict, Reason, Unit
 
 VERDICTS = {
     MatchVerdict.SUITABLE: "适当性匹配结果为匹配",
@@ -27,12 +27,19 @@ def reason_fact(match: Match, reason: Reason, *, as_of: date) -> Fact:
     return _fact(match, str(number), f"{match.product_name}的匹配理由", reason.text, as_of)
 
 
+def point_fact(match: Match, point: FitPoint, *, as_of: date) -> Fact:
+    """``fact:match.CODE.pN``: what speaks for or against it, beside the verdict."""
+    number = match.points.index(point) + 1
+    return _fact(match, f"p{number}", f"{match.product_name}的{'长处' if point.favours else '短处'}", point.text, as_of)
+
+
 def match_facts(matches: Iterable[Match], *, as_of: date) -> tuple[Fact, ...]:
-    """Verdict and reasons of each match."""
+    """Verdict, reasons and points of each match."""
     found: list[Fact] = []
     for match in matches:
         found.append(verdict_fact(match, as_of=as_of))
         found += (reason_fact(match, reason, as_of=as_of) for reason in match.reasons)
+        found += (point_fact(match, point, as_of=as_of) for point in match.points)
     return tuple(found)
 
 

@@ -1,20 +1,27 @@
 """What a plan is made of, and which texts of the library it wants to rest on."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
-from assistant.analysis.figures import FactMaker
-from assistant.analysis.matching import nearest_unsuitable
-from assistant.analysis.model import Attention, Fact, Match, MatchVerdict, Observation
+from assistant.analysis.diagnosis import observations_of
+from assistant.analysis.matching import match_products, nearest_unsuitable, neighbour_of, varied
+from assistant.analysis.model import Fact, Match, MatchVerdict, Observation
+from assistant.analysis.portrait import Portrait
+from assistant.drafting.briefing_words import SCRIPTS
 from assistant.drafting.model import Evidence
+from assistant.drafting.plan_figures import Bands, Held, bands_of, held_of
+from assistant.drafting.plan_person import Person
+from assistant.drafting.plan_themes import BEFORE_MONEY, Theme, themes_of
 from knowledge.customers.model import CustomerRecord
-from knowledge.products.model import Product
+from knowledge.products.model import Product, Variety
 
 RULES = (
-    "SUIT:4",
+    "SUIT:7",
     "SUIT:13",
+    "SUIT:16",
     "SUIT:18",
     "SUIT:20",
     "SUIT:21",
@@ -23,41 +30,83 @@ RULES = (
     "SUIT:33",
     "ADVISOR:19",
     "ADVISOR:21",
-    "FUNDAD:6",
     "PIPL:24",
-    "SECLAW:134",
     "SECLAW:94",
 )
 """Provisions that any plan may rest on."""
 
 _OFFERED = 3
-_EXPLAINED = 1
-_PRODUCT_SECTIONS = 7
-"""A product note has seven sections, numbered by position."""
-_SATURDAY = 5
-_CONTACT_WITHIN_DAYS = {Attention.URGENT: 2, Attention.IMPORTANT: 7, Attention.NORMAL: 30}
-_REVIEW_AFTER_DAYS = 90
+_PRODUCT_SECTIONS = (1, 4, 5)
+"""Of a product note: what it is, what it costs, when the money comes back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A suitable product and what it is put forward for. ``purpose`` ends in a noun: 「补足固定收益类」."""
+
+    match: Match
+    purpose: str
+    by: tuple[str, ...]
+    """Fact keys that the purpose rests on."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlanMaterial:
     """Everything about one customer on one day. ``matches`` as ``match_products`` orders them."""
 
-    record: CustomerRecord
-    as_of: date
-    facts: tuple[Fact, ...]
+    portrait: Portrait
     observations: tuple[Observation, ...]
     matches: tuple[Match, ...]
     products: Mapping[str, Product]
-    evidence: tuple[Evidence, ...]
+    evidence: tuple[Evidence, ...] = ()
+    """What a customer may read."""
+    scripts: tuple[Evidence, ...] = ()
+    """Approved scripts, for the briefing."""
+
+    @property
+    def record(self) -> CustomerRecord:
+        """What the house holds about the customer."""
+        return self.portrait.record
+
+    @property
+    def as_of(self) -> date:
+        """The day that everything was measured on."""
+        return self.portrait.as_of
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """Of the portrait."""
+        return self.portrait.facts
+
+    @cached_property
+    def person(self) -> Person:
+        """What decides how the plan speaks."""
+        return Person.of(self.portrait.standing)
+
+    @cached_property
+    def themes(self) -> tuple[Theme, ...]:
+        """What matters for this customer, the most pressing first."""
+        return themes_of(self.observations, self.bands, self.person)
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Fact]:
+        """Facts by their id without ``fact:``."""
+        return {fact.id.removeprefix("fact:"): fact for fact in self.facts}
+
+    @cached_property
+    def held(self) -> tuple[Held, ...]:
+        """What is held, largest first."""
+        return held_of(self.by_key, self.record)
+
+    @cached_property
+    def bands(self) -> Bands:
+        """Target bands by class; empty where no reference applies."""
+        return bands_of(self.by_key, self.person)
 
     @property
     def assessed(self) -> bool:
         """Whether product-level advice is possible at all: some product passed the gate, or the assessment counts."""
-        keys = {fact.id for fact in self.facts}
-        return "fact:assessment.days_left" in keys or any(
-            match.verdict is MatchVerdict.SUITABLE for match in self.matches
-        )
+        return self.person.assessed or any(match.verdict is MatchVerdict.SUITABLE for match in self.matches)
 
     @property
     def complaining(self) -> bool:
@@ -65,81 +114,105 @@ class PlanMaterial:
         return any(observation.key == "recent_complaint" for observation in self.observations)
 
     @property
-    def offered(self) -> tuple[Match, ...]:
-        """The suitable products to put forward: none without an assessment or while a complaint is handled."""
-        if self.complaining or not self.assessed:
+    def settled(self) -> bool:
+        """Whether nothing has to be put right before money is given a new place: no margin call, no loss too large."""
+        return BEFORE_MONEY.isdisjoint(observation.key for observation in self.observations)
+
+    @cached_property
+    def offers(self) -> tuple[Offer, ...]:
+        """The products to put forward: none without an assessment, before first things are done, or without a need."""
+        if not self.settled or not self.assessed:
             return ()
-        return offered(self.matches, self.products)
+        return tuple(_offers(self))
 
     @property
+    def offered(self) -> tuple[Match, ...]:
+        """The matches of ``offers``."""
+        return tuple(offer.match for offer in self.offers)
+
+    @cached_property
     def nearest(self) -> tuple[Match, ...]:
         """The product that came nearest without suiting, to explain the boundary."""
-        return nearest_unsuitable(self.matches, limit=_EXPLAINED)
+        if not self.assessed or not self.settled:
+            return ()
+        if self.offered:
+            other = neighbour_of(self.offered[0], self.matches, self.products)
+            return () if other is None else (other,)
+        return nearest_unsuitable(self.matches, limit=1)
+
+    @property
+    def wanted_provisions(self) -> tuple[str, ...]:
+        """Short references to look up in force on the day; those that do not exist may be left out."""
+        notes = [
+            f"{self.products[match.product_code].document_id}:{number}"
+            for match in self.offered
+            for number in _PRODUCT_SECTIONS
+        ]
+        reasons = [reason.provision for match in (*self.offered, *self.nearest) for reason in match.reasons]
+        observed = [reference for observation in self.observations for reference in observation.provisions]
+        return tuple(dict.fromkeys([*RULES, *reasons, *observed, *notes]))
+
+    @property
+    def _talking_keys(self) -> Iterator[str]:
+        yield from (theme.key for theme in self.themes)
+        yield from (observation.key for observation in self.observations)
+
+    @property
+    def wanted_scripts(self) -> tuple[str, ...]:
+        """Short references of scripts that the briefing may quote."""
+        return tuple(dict.fromkeys(script for key in self._talking_keys for script in SCRIPTS.get(key, ())))
 
 
-def offered(matches: Sequence[Match], products: Mapping[str, Product]) -> tuple[Match, ...]:
-    """The best suitable match of each variety first, then the next best, three at most."""
-    suitable = [match for match in matches if match.verdict is MatchVerdict.SUITABLE and match.product_code in products]
-    first: dict[str, Match] = {}
-    for match in suitable:
-        first.setdefault(products[match.product_code].variety.value, match)
-    firsts = list(first.values())
-    rest = [match for match in suitable if match not in firsts]
-    chosen = [*firsts, *rest][:_OFFERED]
-    return tuple(sorted(chosen, key=lambda match: (-match.score, match.product_code)))
-
-
-def wanted_provisions(
-    matches: Sequence[Match], observations: Iterable[Observation], products: Mapping[str, Product]
-) -> tuple[str, ...]:
-    """Short references to look up in force on the day; those that do not exist may be left out."""
-    spoken_of = (*offered(matches, products), *nearest_unsuitable(matches, limit=_EXPLAINED))
-    notes = [
-        f"{products[match.product_code].document_id}:{number}"
-        for match in spoken_of
-        if match.product_code in products
-        for number in range(1, _PRODUCT_SECTIONS + 1)
-    ]
-    reasons = [reason.provision for match in spoken_of for reason in match.reasons]
-    observed = [reference for observation in observations for reference in observation.provisions]
-    return tuple(dict.fromkeys([*RULES, *reasons, *observed, *notes]))
-
-
-def product_facts(product: Product, *, as_of: date) -> tuple[Fact, ...]:
-    """``fact:product.CODE.…``: terms, and the pre-sale items word for word (SUIT:23)."""
-    make = FactMaker(f"product.{product.code}", as_of, f"产品资料 {product.document_id}")
-    items = [make.text(field, label, str(getattr(product.pre_sale, field))) for field, label in PRE_SALE_LABELS.items()]
-    return (
-        make.text("name", "产品名称", product.name),
-        make.text("risk_grade", "产品风险等级", product.risk_grade.label),
-        make.text("variety", "产品类型", product.variety.label),
-        make.text("redemption", "资金到账", product.redemption),
-        make.percent("management_fee", "管理费率", Decimal(str(product.management_fee_pct))),
-        *items,
+def gathered(portrait: Portrait, products: Mapping[str, Product]) -> PlanMaterial:
+    """Everything but texts of the library, which are looked up by what this wants. Pure."""
+    matches = match_products(
+        portrait.record,
+        products.values(),
+        as_of=portrait.as_of,
+        policy=portrait.standing.policy,
+        allocation=portrait.allocation,
     )
+    return PlanMaterial(portrait=portrait, observations=observations_of(portrait), matches=matches, products=products)
 
 
-def service_facts(observations: Iterable[Observation], *, as_of: date) -> tuple[Fact, ...]:
-    """``fact:plan.…``: when the adviser is in touch next, by the firm's service standard; working days only."""
-    make = FactMaker("plan", as_of, "公司服务标准（演示口径）")
-    within = min((_CONTACT_WITHIN_DAYS[one.severity] for one in observations), default=_REVIEW_AFTER_DAYS)
-    return (
-        make.day("next_contact_on", "下次联系日", _working_day(as_of + timedelta(days=within))),
-        make.day("review_on", "方案复核日", _working_day(as_of + timedelta(days=_REVIEW_AFTER_DAYS))),
-    )
+def _offers(material: PlanMaterial) -> Iterator[Offer]:
+    """For each thing that money is to be found a place for, the best suitable product of that kind, three at most."""
+    chosen: list[Offer] = []
+    for variety, reach, purpose, by in _purposes(material):
+        taken = {offer.match.product_code for offer in chosen}
+        best = next(
+            (
+                match
+                for match in material.matches
+                if match.verdict is MatchVerdict.SUITABLE
+                and match.product_code not in taken
+                and _is(material.products.get(match.product_code), variety, within=reach)
+            ),
+            None,
+        )
+        if best is not None and len(chosen) < _OFFERED:
+            chosen.append(Offer(match=best, purpose=purpose, by=by))
+    if not chosen and not material.bands.known:
+        few = varied(material.matches, material.products, limit=2)
+        chosen = [Offer(match=match, purpose="与现有资产互补", by=("portfolio.total_assets",)) for match in few]
+    yield from chosen
 
 
-PRE_SALE_LABELS: Mapping[str, str] = {
-    "loss_of_principal": "可能亏损本金的情形",
-    "loss_beyond_principal": "可能损失超过本金的情形",
-    "issuer_condition_loss": "因公司业务或者财产变化可能亏损的情形",
-    "issuer_condition_material": "因公司业务或者财产变化影响判断的重要事由",
-    "restrictions": "权利行使和解除合同的限制",
-}
-"""Field of ``PreSaleInformation`` → how a customer reads it."""
+def _is(product: Product | None, variety: Variety, *, within: Decimal) -> bool:
+    return product is not None and product.variety is variety and product.minimum_amount <= within
 
 
-def _working_day(day: date) -> date:
-    """Saturday and Sunday move to Monday; public holidays are not known here."""
-    late = day.weekday() - _SATURDAY
-    return day + timedelta(days=2 - late) if late >= 0 else day
+def _purposes(material: PlanMaterial) -> Iterator[tuple[Variety, Decimal, str, tuple[str, ...]]]:
+    """Kind of product, the money that it is for, what for, and the fact keys that say so."""
+    cash = Decimal(str(material.by_key["portfolio.cash"].value))
+    person, keys = material.person, {theme.key for theme in material.themes}
+    if "idle_cash" in keys and (person.short or person.retired or person.lowest_class or person.guarded):
+        yield Variety.CASH, cash, "安放随时要用的资金", ("portfolio.cash",)
+    for band in material.bands.short:
+        yield band.variety, band.amount_under, f"补足{band.variety.label}", (f"portfolio.gap.{band.variety.value}",)
+    for theme in material.themes:
+        held = next((one for one in material.held if one.key == theme.subject), None)
+        if theme.key == "maturing_holding" and held is not None:
+            yield held.variety, held.market_value, f"{held.name}到期后的备选", (f"{held.key}.name",)
+    if "idle_cash" in keys:
+        yield Variety.CASH, cash, "暂存还没有定下用途的资金", ("portfolio.cash",)

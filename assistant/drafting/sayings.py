@@ -31,6 +31,10 @@ class Sayings:
         """By its id without ``fact:``."""
         return self._facts.get(f"fact:{key}")
 
+    def can(self, pattern: str) -> bool:
+        """Whether every fact that ``pattern`` names is known."""
+        return all(self.fact(key) is not None for key in _SLOT.findall(pattern))
+
     def say(
         self,
         pattern: str,
@@ -53,6 +57,25 @@ class Sayings:
         cited += [citation for reference in basis if (citation := self.citation(reference)) is not None]
         return [Statement(id="", kind=kind, text=text, citations=tuple(cited))]
 
+    def first(
+        self,
+        patterns: Iterable[str],
+        kind: StatementKind = StatementKind.FACT,
+        *,
+        basis: Iterable[str] = (),
+        by: Iterable[str] = (),
+    ) -> list[Statement]:
+        """The first of ``patterns`` that can be said."""
+        basis, by = tuple(basis), tuple(by)
+        return next((said for each in patterns if (said := self.say(each, kind, basis=basis, by=by))), [])
+
+    def joined(
+        self, lead: str, patterns: Iterable[str], kind: StatementKind, *, mark: str = "；", by: Iterable[str] = ()
+    ) -> list[Statement]:
+        """One sentence of those ``patterns`` that can be said; nothing without any."""
+        known = [each for each in patterns if self.can(each)]
+        return self.say(f"{lead}{mark.join(known)}。", kind, by=by) if known else []
+
     def quote(self, reference: str, *, about: str = "", kind: StatementKind = StatementKind.RULE) -> list[Statement]:
         """The provision's own first sentence, or its first that matches ``about``; nothing where it is not at hand."""
         evidence = self._evidence.get(reference)
@@ -61,6 +84,23 @@ class Sayings:
             return []
         citation = Citation(source=evidence.ref, quote=piece.quote)
         return [Statement(id="", kind=kind, text=piece.text, citations=(citation,))]
+
+    def quotes(self, reference: str, *, about: str = "") -> list[Statement]:
+        """Every sentence of the provision that matches ``about``, word for word."""
+        evidence = self._evidence.get(reference)
+        if evidence is None:
+            return []
+        sentences = (piece for piece in pieces_of(evidence.text) if piece.form is Form.SENTENCE)
+        return [
+            Statement(
+                id="",
+                kind=StatementKind.RULE,
+                text=piece.text,
+                citations=(Citation(source=evidence.ref, quote=piece.quote),),
+            )
+            for piece in sentences
+            if re.search(about, piece.text)
+        ]
 
     def citation(self, reference: str) -> Citation | None:
         """The provision by its first sentence."""
@@ -78,6 +118,11 @@ class Sayings:
 def plain(text: str, kind: StatementKind = StatementKind.DISCLOSURE) -> list[Statement]:
     """A sentence of the house that rests on nothing but itself: no figures, no rule, no opinion."""
     return [Statement(id="", kind=kind, text=text)]
+
+
+def literal(text: str) -> str:
+    """Text without slots in it."""
+    return text.replace("{", "｛").replace("}", "｝")
 
 
 def to_the_customer(text: str) -> str:

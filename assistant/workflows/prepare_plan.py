@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from assistant.analysis.portrait import portrait_of
 from assistant.analysis.suitability import SuitabilityPolicy
 from assistant.audit.model import AuditEvent
 from assistant.clock import Clock
@@ -157,7 +158,7 @@ class PreparePlan:
             record = work.customers.get(request.customer_id, scope=maker.scope, as_of=today)
             branch = work.branch_of(record.customer)
             products = {product.code: product for product in work.products.all()}
-        bare = gathered(record, products, as_of=today, policy=self.policy)
+        bare = gathered(portrait_of(record, as_of=today, policy=self.policy), products)
         with self.storage.reading() as work:
             evidence = tuple(
                 Evidence.of(provision)

@@ -1,29 +1,28 @@
 """Plans for demo customers from the shipped library: whatever a customer is like, the plan proves itself."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from assistant.analysis.diagnosis import diagnose
-from assistant.analysis.matching import match_products
-from assistant.analysis.portrait import facts_of
+from assistant.analysis.portrait import portrait_of
 from assistant.analysis.suitability import SuitabilityPolicy
 from assistant.checks.model import Severity
 from assistant.checks.run import check
 from assistant.drafting.model import Draft, DraftKind, Evidence, WriterTrace
-from assistant.drafting.plan import PlanMaterial, plan_of
-from assistant.drafting.plan_material import wanted_provisions
+from assistant.drafting.plan import plan_of
+from assistant.drafting.plan_material import gathered
 from assistant.drafting.rendering import render
 from assistant.identity.model import Actor, Licence, Role
 from assistant.settings import FirmSettings
-from knowledge.customers.demo import generate
 from knowledge.customers.model import CustomerRecord
 from knowledge.documents.loading import load_folder
 from knowledge.documents.model import Audience, Provision
 from knowledge.products.loading import product_of
 from knowledge.products.model import Product
+from tests.support.books import a_book
 from tests.support.drafting import TODAY
 
 LIBRARY = Path(__file__).parents[3] / "knowledge" / "library"
@@ -55,21 +54,15 @@ def library() -> tuple[Mapping[str, Provision], Mapping[str, Product]]:
 def a_draft_for(
     record: CustomerRecord, provisions: Mapping[str, Provision], products: Mapping[str, Product]
 ) -> tuple[Draft, str]:
-    observations = diagnose(record, as_of=TODAY, policy=POLICY)
-    matches = match_products(record, tuple(products.values()), as_of=TODAY, policy=POLICY)
-    wanted = wanted_provisions(matches, observations, products)
-    material = PlanMaterial(
-        record=record,
-        as_of=TODAY,
-        facts=facts_of(record, as_of=TODAY, policy=POLICY),
-        observations=observations,
-        matches=matches,
-        products=products,
+    bare = gathered(portrait_of(record, as_of=TODAY), products)
+    material = replace(
+        bare,
         evidence=tuple(
             Evidence.of(provisions[short])
-            for short in wanted
+            for short in bare.wanted_provisions
             if short in provisions and provisions[short].audience is Audience.CUSTOMER
         ),
+        scripts=tuple(Evidence.of(provisions[short]) for short in bare.wanted_scripts if short in provisions),
     )
     plan = plan_of(material)
     draft = Draft(
@@ -78,9 +71,11 @@ def a_draft_for(
         question=None,
         as_of=TODAY,
         sections=plan.sections,
-        evidence=material.evidence,
+        briefing=plan.briefing,
+        charts=plan.charts,
+        evidence=(*material.evidence, *material.scripts),
         facts=plan.facts,
-        matches=matches,
+        matches=(*material.offered, *material.nearest),
         recommended_products=plan.recommended_products,
         trace=WriterTrace(writer="extractive"),
         retrieval="none",
@@ -93,8 +88,8 @@ def test_every_demo_plan_passes_every_check(
     library: tuple[Mapping[str, Provision], Mapping[str, Product]],
 ) -> None:
     provisions, products = library
-    records = generate(
-        customers=CUSTOMERS,
+    records = a_book(
+        CUSTOMERS,
         advisors=("advisor-1", "advisor-2", "advisor-3"),
         seed=11,
         today=TODAY,

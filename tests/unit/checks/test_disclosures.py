@@ -6,7 +6,7 @@ from assistant.checks.disclosures import disclosure_findings
 from assistant.checks.licence import licence_findings
 from assistant.checks.model import Finding, Severity
 from assistant.drafting.model import Draft, DraftKind, Section, Statement, StatementKind
-from assistant.drafting.plan_material import PRE_SALE_LABELS
+from assistant.drafting.plan_figures import PRE_SALE_LABELS
 from assistant.identity.model import Actor, Licence, Role
 from assistant.settings import FirmSettings
 from knowledge.products.model import Product

@@ -1,0 +1,122 @@
+"""The internal version of a plan: analysis, talking points, questions, objections. For the advisor, never rendered."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from assistant.analysis.model import Attention, Observation
+from assistant.drafting.briefing_words import ASK, OBJECTIONS, TALKING_POINTS, Spoken
+from assistant.drafting.model import Section, Statement, StatementKind
+from assistant.drafting.numbering import numbered
+from assistant.drafting.plan_material import PlanMaterial
+from assistant.drafting.plan_person import fitting
+from assistant.drafting.plan_themes import Theme
+from assistant.drafting.sayings import Sayings, literal
+
+BRIEFING_PREFIX = "b"
+_SENTENCES = 2
+_THEMES = 4
+_OBSERVED = 8
+_BLANK = re.compile(r"【[^】]*】")
+_SEVERITIES = list(Attention)
+
+
+def briefing_of(material: PlanMaterial, sayings: Sayings) -> tuple[Section, ...]:
+    """Statements ``b1``, ``b2`` …; spoken words are whole sentences of approved scripts."""
+    themes = talking_themes(material)
+    return numbered(
+        (
+            ("analysis", "客户分析", _analysis(material, sayings)),
+            ("talking_points", "谈话要点（已批准话术）", _talking_points(themes, sayings)),
+            ("questions", "要问的问题", _questions(themes, material, sayings)),
+            ("objections", "可能的异议与回应（已批准话术）", _objections(themes, sayings)),
+            ("care", "注意", _care(material, sayings)),
+        ),
+        prefix=BRIEFING_PREFIX,
+    )
+
+
+def talking_themes(material: PlanMaterial) -> tuple[Theme, ...]:
+    """The plan's themes, and what only staff should know."""
+    urgent = [theme for theme in material.themes if theme.urgent]
+    quiet = [Theme(key=one.key, observation=one) for one in material.observations if one.key == "assets_shrinking"]
+    rest = [theme for theme in material.themes if not theme.urgent]
+    return (*urgent, *quiet, *rest)[:_THEMES]
+
+
+def _analysis(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
+    found: list[Statement] = []
+    for one in sorted(material.observations, key=_severity)[:_OBSERVED]:
+        by = [fact.removeprefix("fact:") for fact in one.facts]
+        found += sayings.say(literal(one.text), by=by, basis=one.provisions)
+        if one.action:
+            found += sayings.say(literal(f"处理：{one.action}"), StatementKind.ACTION, by=by)
+    return [*found, *_needs(sayings), *_permissions(material, sayings)]
+
+
+def _severity(observation: Observation) -> int:
+    return _SEVERITIES.index(observation.severity)
+
+
+def _needs(sayings: Sayings) -> Iterator[Statement]:
+    """What the demand model and the segments say, where they have spoken."""
+    for fact in sayings.facts:
+        if fact.id.startswith(("fact:demand.", "fact:segment.")):
+            yield from sayings.say(
+                literal(f"{fact.label}：{fact.text.rstrip('。')}。"), by=(fact.id.removeprefix("fact:"),)
+            )
+
+
+def _permissions(material: PlanMaterial, sayings: Sayings) -> Iterator[Statement]:
+    """Where the customer stands with what is asked for most."""
+    if material.person.lowest_class or not material.person.bold:
+        return
+    for key, fact in material.by_key.items():
+        if key.startswith("permission.") and "尚未开通" in fact.text:
+            yield from sayings.say(literal(f"{fact.text}。"), by=(key,))
+
+
+def _talking_points(themes: Sequence[Theme], sayings: Sayings) -> list[Statement]:
+    return [one for theme in themes for spoken in TALKING_POINTS.get(theme.key, ()) for one in _spoken(spoken, sayings)]
+
+
+def _spoken(spoken: Spoken, sayings: Sayings) -> list[Statement]:
+    sentences = sayings.quotes(spoken.script, about=spoken.about)
+    return [one for one in sentences if not _BLANK.search(one.text)][:_SENTENCES]
+
+
+def _questions(themes: Sequence[Theme], material: PlanMaterial, sayings: Sayings) -> list[Statement]:
+    found: list[Statement] = []
+    for theme in themes:
+        patterns = (theme.about_it(each) for each in fitting(ASK.get(theme.key, ()), material.person))
+        found += sayings.first(patterns, StatementKind.ACTION)
+    return found
+
+
+def _objections(themes: Sequence[Theme], sayings: Sayings) -> list[Statement]:
+    found: list[Statement] = []
+    for theme in themes:
+        for objection in OBJECTIONS.get(theme.key, ()):
+            answers = _spoken(objection.answer, sayings)
+            if answers:
+                lead = Statement(id="", kind=StatementKind.COURTESY, text=f"客户可能会说：「{objection.said}」")
+                found += [lead, *answers]
+    return found
+
+
+def _care(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
+    """What not to do with this customer."""
+    person = material.person
+    warnings: list[tuple[bool, str, str]] = [
+        (material.complaining, "投诉处理完之前不谈任何产品。", "SECLAW:94"),
+        (person.guarded, "只与监护人办理，不直接向账户持有人推介产品。", "SUIT:22"),
+        (person.lowest_class, "只谈R1产品；客户坚持要别的，签署警示书也不能办。", "SUIT:22"),
+        (not material.assessed, "没有有效的测评：不谈具体产品，不代填、不提示答案。", "SUIT:21"),
+        (person.professional, "专业投资者也要充分揭示风险，不作收益承诺。", "SUIT:7"),
+        (person.elderly, "先确认对方听清、听懂，不当场促成，建议家人陪同。", "SUIT:20"),
+    ]
+    return [
+        one
+        for applies, text, basis in warnings
+        if applies
+        for one in sayings.say(text, StatementKind.ACTION, by=("customer.risk_level",), basis=(basis,))
+    ]

@@ -1,0 +1,55 @@
+"""Observations as a customer reads them."""
+
+from collections.abc import Mapping
+
+from assistant.analysis.model import Observation
+from assistant.drafting.model import Statement
+from assistant.drafting.plan_material import PlanMaterial
+from assistant.drafting.plan_person import Choices, anybody, fitting
+from assistant.drafting.plan_themes import Theme
+from assistant.drafting.sayings import Sayings, literal, to_the_customer
+
+_TOLD: Mapping[str, Choices] = {
+    "maturing_holding": (
+        (anybody, "{it.name}（{it.market_value}）将于{it.matures_on}到期，还有{it.days_to_maturity}。"),
+    ),
+    "idle_cash": (
+        (anybody, "可用资金占总资产的{portfolio.cash_share}，其中大部分已经放了{cash.idle_days}没有动过。"),
+        (anybody, "可用资金占总资产的{portfolio.cash_share}，距最近一次买入已有{portfolio.idle_days}。"),
+        (anybody, "可用资金占总资产的{portfolio.cash_share}，目前没有安排用途。"),
+    ),
+    "elderly_high_risk": (
+        (
+            anybody,
+            "您今年{customer.age}，而{it.name}的风险等级是{it.risk_grade}，占总资产{it.share}，需要和您当面核对。",
+        ),
+    ),
+    "loss_beyond_tolerance": (
+        (
+            anybody,
+            "持仓合计{portfolio.unrealised}（{portfolio.unrealised_share}），已经超过您测评时说的可承受亏损{assessment.max_loss}。",
+        ),
+    ),
+    "recent_complaint": (
+        (
+            anybody,
+            "您在{service.last_complaint_on}提出的投诉我们正在跟进，距今{service.days_since_complaint}；给您添了麻烦，很抱歉。",
+        ),
+    ),
+    "guardian": ((anybody, "账户持有人{customer.capacity}，按{customer.lowest_class}对待，一切以保护其利益为先。"),),
+    "concentrated_industry": (
+        (anybody, "{portfolio.top_industry}行业占总资产{portfolio.top_industry_share}，一个行业的起落会影响整个账户。"),
+    ),
+    "frequent_trading": (
+        (anybody, "近12个月成交{portfolio.trades_12m}，换手率{portfolio.turnover_12m}，买卖比较频繁。"),
+    ),
+}
+"""By key of ``Observation``; what is missing here is told in the diagnosis's own words."""
+
+
+def told(observation: Observation, material: PlanMaterial, sayings: Sayings) -> list[Statement]:
+    """The observation in one sentence to the customer."""
+    theme = Theme(key=observation.key, observation=observation)
+    patterns = (theme.about_it(each) for each in fitting(_TOLD.get(observation.key, ()), material.person))
+    said = sayings.first(patterns, basis=theme.basis)
+    return said or sayings.say(literal(to_the_customer(observation.text)), by=theme.by, basis=theme.basis)
