@@ -15,6 +15,7 @@ from api.errors import handle_errors, problem_responses
 from api.middleware import RequestGuard
 from api.routes import (
     actions,
+    allocations,
     cases,
     chat,
     customers,
@@ -50,6 +51,7 @@ _SUBJECTS = (
     customers,
     plans,
     cases,
+    allocations,
     inbox,
     operations,
 )

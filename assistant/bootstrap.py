@@ -48,6 +48,7 @@ from assistant.workflows.learn_questions import LearnQuestions
 from assistant.workflows.lint_library import LintPublished
 from assistant.workflows.load_demo import LoadDemo
 from assistant.workflows.log_in import Identify, LogIn
+from assistant.workflows.maintain_allocations import MaintainAllocations
 from assistant.workflows.oversee_operations import OverseeOperations
 from assistant.workflows.plan_day import PlanDay, RequestDay
 from assistant.workflows.prepare_plan import PreparePlan
@@ -119,6 +120,7 @@ class Application:
     request_plan: RequestPlan
     follow_plan: FollowPlan
     prepare_plan: PreparePlan
+    maintain_allocations: MaintainAllocations
     browse_cases: BrowseCases
     edit_draft: EditDraft
     decide_review: DecideReview
@@ -242,6 +244,7 @@ def _wire(
         request_plan=RequestPlan(storage, enqueue, clock),
         follow_plan=FollowPlan(storage),
         prepare_plan=PreparePlan(storage, model_writer, policy, examine, settings.firm, clock),
+        maintain_allocations=MaintainAllocations(storage, clock),
         browse_cases=BrowseCases(storage, clock),
         edit_draft=EditDraft(storage, examine, settings.firm, clock),
         decide_review=DecideReview(storage, examine, enqueue, LearnQuestions(clock), clock),

@@ -169,6 +169,12 @@ class SuitabilitySettings(_Group):
     )
     elderly_age: int = Field(default=65, ge=50, le=100, description="From this age the special procedure applies.")
     elderly_from_grade: int = Field(default=4, ge=1, le=5, description="Product grade from which it applies.")
+    reflection_hours: int = Field(
+        default=24, ge=24, le=720, description="Time to think for a customer who insists on what does not suit."
+    )
+    permission_days: int = Field(
+        default=30, ge=1, le=90, description="How long compliance's permission for such a purchase may be used."
+    )
 
 
 class FirmSettings(_Group):

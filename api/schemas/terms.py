@@ -1,5 +1,6 @@
 """The house's words that callers of the API use too, and how people read them."""
 
+from assistant.allocations.model import AllocationState
 from assistant.analysis.model import Attention, Dimension, MatchVerdict, Unit
 from assistant.checks.model import Severity
 from assistant.conversations.model import AnswerType
@@ -7,6 +8,7 @@ from assistant.dispatch.model import Channel, DispatchState
 from assistant.drafting.model import DraftKind, StatementKind
 from assistant.identity.model import Licence, Role
 from assistant.inquiries.model import InquiryState
+from assistant.insistences.model import InsistenceState, InsistenceStep, ProofKind
 from assistant.next_actions.model import ActionState, Verdict
 from assistant.plans.model import PlanState
 from assistant.review.model import ACTION_LABELS, STATE_LABELS, ReviewAction, ReviewState
@@ -23,6 +25,7 @@ from knowledge.products.model import Goal, Permission, RiskGrade, Variety
 
 __all__ = [
     "ACTION_LABELS",
+    "ALLOCATION_STATE_LABELS",
     "ATTENTION_LABELS",
     "AUDIENCE_LABELS",
     "DISPATCH_STATE_LABELS",
@@ -44,6 +47,7 @@ __all__ = [
     "VERDICT_LABELS",
     "VERIFICATION_LABELS",
     "ActionState",
+    "AllocationState",
     "AnswerType",
     "Attention",
     "Audience",
@@ -59,6 +63,8 @@ __all__ = [
     "Gravity",
     "Horizon",
     "InquiryState",
+    "InsistenceState",
+    "InsistenceStep",
     "InvestorStatus",
     "Kind",
     "Licence",
@@ -67,6 +73,7 @@ __all__ = [
     "Origin",
     "Permission",
     "PlanState",
+    "ProofKind",
     "QuestionState",
     "Rendition",
     "ReviewAction",
@@ -120,6 +127,7 @@ DRAFT_KIND_LABELS = {
     DraftKind.MATURITY: "到期安排",
     DraftKind.REASSESSMENT: "测评提示",
     DraftKind.EDUCATION: "投资者教育",
+    DraftKind.WARNING: "特别风险警示书",
 }
 
 STATEMENT_KIND_LABELS = {
@@ -150,6 +158,12 @@ DISPATCH_STATE_LABELS = {
     DispatchState.QUEUED: "待发送",
     DispatchState.DELIVERED: "已送达",
     DispatchState.REFUSED: "已拦截",
+}
+
+ALLOCATION_STATE_LABELS = {
+    AllocationState.UPCOMING: "待生效",
+    AllocationState.IN_FORCE: "现行",
+    AllocationState.PAST: "历史",
 }
 
 INVESTOR_STATUS_LABELS = {

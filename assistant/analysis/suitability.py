@@ -38,6 +38,10 @@ class SuitabilityPolicy:
     """An assessment counts no longer than this, even if the record gives it more time."""
     elderly_age: int = 65
     elderly_from_grade: int = 4
+    reflection_hours: int = 24
+    """Time to think for a customer who insists (SUIT:20 asks for more time, and leaves open how much)."""
+    permission_days: int = 30
+    """How long a permission for what does not suit may be used."""
 
     def expires_on(self, assessment: RiskAssessment) -> date:
         """First day on which the assessment no longer counts."""

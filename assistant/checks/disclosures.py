@@ -12,7 +12,7 @@ from assistant.settings import FirmSettings
 from assistant.understanding.text import fold, remembered
 from knowledge.products.model import Product
 
-CUSTOMER_FACING = frozenset({DraftKind.REPLY, DraftKind.PLAN}) | REPORTS
+CUSTOMER_FACING = frozenset({DraftKind.REPLY, DraftKind.PLAN, DraftKind.WARNING}) | REPORTS
 """Kinds that leave the house."""
 
 

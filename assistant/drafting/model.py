@@ -113,6 +113,8 @@ class DraftKind(StrEnum):
     """The risk assessment runs out, has run out, or was never done."""
     EDUCATION = "education"
     """What this customer gains from understanding; no advice, no product."""
+    WARNING = "warning"
+    """The special written warning to a customer who insists on a product that does not suit (SUIT:19, 24)."""
 
 
 REPORTS = frozenset(

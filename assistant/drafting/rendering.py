@@ -31,6 +31,7 @@ _TITLES = {
     DraftKind.MATURITY: "到期与续期安排",
     DraftKind.REASSESSMENT: "风险测评提示",
     DraftKind.EDUCATION: "投资者教育",
+    DraftKind.WARNING: "特别风险警示书",
 }
 _NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三", "十四", "十五", "十六")
 _UNCHECKED = {

@@ -79,6 +79,7 @@ POLICY: dict[DraftKind, ApprovalPolicy] = {
     DraftKind.MATURITY: ApprovalPolicy(1, Licence.COMPLIANCE),
     DraftKind.REASSESSMENT: ApprovalPolicy(1, Licence.COMPLIANCE),
     DraftKind.EDUCATION: ApprovalPolicy(1, Licence.COMPLIANCE),
+    DraftKind.WARNING: ApprovalPolicy(1, Licence.COMPLIANCE),
 }
 """What a kind of draft needs before it may leave. A kind that is not here never leaves."""
 
@@ -90,6 +91,7 @@ SUBMIT_LICENCE: dict[DraftKind, Licence] = {
     DraftKind.MATURITY: Licence.INVESTMENT_ADVISOR,
     DraftKind.REASSESSMENT: Licence.INVESTMENT_ADVISOR,
     DraftKind.EDUCATION: Licence.INVESTMENT_ADVISOR,
+    DraftKind.WARNING: Licence.INVESTMENT_ADVISOR,
 }
 """Advice comes from a registered investment adviser only (ADVISOR:7, CONSULT97:12)."""
 

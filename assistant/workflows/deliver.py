@@ -21,6 +21,7 @@ _TITLES = {
     DraftKind.MATURITY: "您的资金即将到期",
     DraftKind.REASSESSMENT: "请留意您的风险测评",
     DraftKind.EDUCATION: "给您的投资者教育材料",
+    DraftKind.WARNING: "特别风险警示书，请您仔细阅读",
 }
 
 

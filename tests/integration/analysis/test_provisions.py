@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 
 from assistant.analysis.diagnosis import diagnose
-from assistant.analysis.insistence import DISCLOSURES
 from assistant.analysis.permissions import RULES
 from assistant.analysis.suitability import MATRIX_PROVISIONS, SuitabilityPolicy, match
-from knowledge.customers.demo import generate
+from assistant.insistences.model import DISCLOSURES
 from knowledge.customers.model import CustomerRecord
 from knowledge.documents.loading import load_folder
 from knowledge.documents.model import LoadedVersion
 from knowledge.products.loading import product_of
 from knowledge.products.model import Product
+from tests.support.books import a_book
 from tests.support.customers import DAY
 
 _LIBRARY = Path(__file__).parents[3] / "knowledge" / "library"
@@ -37,7 +37,7 @@ def products(library: tuple[LoadedVersion, ...]) -> tuple[Product, ...]:
 
 @pytest.fixture(scope="module")
 def book(products: tuple[Product, ...]) -> tuple[CustomerRecord, ...]:
-    return tuple(generate(customers=120, advisors=("a", "b"), seed=7, today=DAY, products=products))
+    return a_book(120, advisors=("a", "b"), seed=7, today=DAY, products=products)
 
 
 def in_force(library: tuple[LoadedVersion, ...], day: date) -> set[str]:

@@ -46,6 +46,8 @@ class Things:
             label="2022-08-12",
             reference="SUIT:22",
             question_id=f"question-{'0' * 32}",
+            effective_from="2026-12-31",
+            insistence_id="insistence-none",
         )
 
 
@@ -86,6 +88,7 @@ def _decide(action: str) -> Callable[[Things], object]:
     return lambda things: {"action": action, "digest": things.digest, "reason": "理由。"}
 
 
+SHARES = {level: {"cash": 50, "fixed_income": 50} for level in ("C1", "C2", "C3", "C4", "C5")}
 READERS = _all(200, *EVERYBODY)
 _VERSION = "/api/library/documents/{document_id}/versions/{label}"
 ROWS = (
@@ -174,6 +177,14 @@ ROWS = (
     Row("get", "/api/inbox/messages/{message_id}/export", _all(200, "customer")),
     Row("get", "/api/inbox/inquiries", _all(200, "customer")),
     Row("post", "/api/inbox/inquiries", _all(201, "customer"), lambda _things: {"text": "怎么开通科创板？"}),
+    Row("get", "/api/allocations", _all(200, *STAFF)),
+    Row(
+        "post",
+        "/api/allocations",
+        _all(201, "ops"),
+        lambda _: {"effective_from": "2026-12-01", "shares": SHARES},
+    ),
+    Row("post", "/api/allocations/{effective_from}/withdrawal", _all(404, "ops")),
     Row("get", "/api/operations/overview", _all(200, "shen", "ops", "admin")),
     Row("get", "/api/operations/audit", _all(200, "shen", "ops", "admin")),
 )
