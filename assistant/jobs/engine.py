@@ -28,6 +28,8 @@ class Handler:
 
     run: Callable[[str], None]
     unfinished: Callable[[], Iterable[str]]
+    side_by_side: int | None = None
+    """So many at once, in a queue of their own, so that nobody waits behind them; ``None``: in the common one."""
 
 
 class JobEngine:
@@ -38,6 +40,7 @@ class JobEngine:
     ) -> None:
         self._database_url = database_url
         self._handlers = dict(handlers)
+        self._queues = {kind: kind for kind, handler in self._handlers.items() if handler.side_by_side is not None}
         self._concurrency = concurrency
         self._sweep_seconds = sweep_seconds
         self._stopping = threading.Event()
@@ -59,6 +62,8 @@ class JobEngine:
         self._job = self._register()
         DBOS.launch()
         DBOS.register_queue(_QUEUE, worker_concurrency=self._concurrency, polling_interval_sec=0.1)
+        for kind, queue in self._queues.items():
+            DBOS.register_queue(queue, worker_concurrency=self._handlers[kind].side_by_side, polling_interval_sec=0.1)
         self.sweep()
         self._sweeper.start()
 
@@ -73,7 +78,7 @@ class JobEngine:
         elif status is not None:
             return
         with SetWorkflowID(workflow_id):
-            DBOS.enqueue_workflow(_QUEUE, self._job, kind, key)
+            DBOS.enqueue_workflow(self._queues.get(kind, _QUEUE), self._job, kind, key)
 
     def sweep(self) -> int:
         """Enqueue everything that the business database says is unfinished; how many jobs that were."""

@@ -209,6 +209,17 @@ class PlanBatchRepository:
         query = select(plan_batches).where(plan_batches.c.state == BatchState.RUNNING.value)
         return tuple(_batch_of(row) for row in self._connection.execute(query.order_by(plan_batches.c.created_at)))
 
+    def change_budget(self, batch_id: str, budget: BatchBudget) -> None:
+        """Another budget in place of the old one."""
+        self._connection.execute(
+            update(plan_batches).where(plan_batches.c.id == batch_id).values(budget=asdict(budget))
+        )
+
+    def finished_since(self, batch_id: str, moment: datetime) -> int:
+        """How many requests came to an end since then."""
+        query = select(func.count()).where(plan_requests.c.batch_id == batch_id, plan_requests.c.finished_at >= moment)
+        return self._connection.execute(query).scalar_one()
+
     def tokens(self, batch_id: str) -> int:
         """What a model read and wrote for the batch so far."""
         query = select(func.coalesce(func.sum(plan_requests.c.tokens), 0)).where(plan_requests.c.batch_id == batch_id)
@@ -219,11 +230,10 @@ class PlanBatchRepository:
         of_batch = plan_requests.c.batch_id == batch_id
         counted = select(plan_requests.c.state, func.count(), func.sum(plan_requests.c.tokens)).where(of_batch)
         rows = self._connection.execute(counted.group_by(plan_requests.c.state)).all()
-        lately = select(func.count()).where(of_batch, plan_requests.c.finished_at >= since)
         return BatchProgress(
             counts={PlanState(state): count for state, count, _ in rows},
             tokens=sum(int(tokens or 0) for _, _, tokens in rows),
-            finished_lately=self._connection.execute(lately).scalar_one(),
+            finished_lately=self.finished_since(batch_id, since),
         )
 
     def _cancel_requests(self, batch_id: str, at: datetime) -> None:

@@ -99,6 +99,12 @@ class CustomerRepository:
         query = select(tables.customers.c.id).where(within(scope)).order_by(tables.customers.c.id)
         return tuple(self._connection.execute(query).scalars())
 
+    def assignments(self, *, scope: Scope) -> tuple[tuple[str, str], ...]:
+        """Ids of the customers within scope with the ids of their advisors, in order."""
+        columns = tables.customers.c.id, tables.customers.c.advisor_id
+        rows = self._connection.execute(select(*columns).where(within(scope)).order_by(tables.customers.c.id))
+        return tuple((customer, advisor) for customer, advisor in rows)
+
     def advisors(self, *, scope: Scope) -> frozenset[str]:
         """Whoever has customers within scope."""
         query = select(tables.customers.c.advisor_id).where(within(scope)).distinct()

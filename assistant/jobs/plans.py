@@ -1,0 +1,28 @@
+"""The job of a chunk of plans: done in a process of its own, request by request where that process is lost."""
+
+from assistant.jobs.workers import WorkerLost, Workers
+from assistant.workflows.draft_batch import Chunk, DraftPlans
+
+
+class PlanJobs:
+    """Hands chunks to the workers."""
+
+    def __init__(self, workers: Workers, draft: DraftPlans) -> None:
+        self._workers = workers
+        self._draft = draft
+
+    def __call__(self, key: str) -> None:
+        """Do a chunk. A request that ends its process is given up, and the others of its chunk are not."""
+        try:
+            self._workers.run(key)
+        except WorkerLost:
+            for single in Chunk.of(key).singles:
+                self._alone(single.key)
+        if self._draft.idle():
+            self._workers.rest()
+
+    def _alone(self, key: str) -> None:
+        try:
+            self._workers.run(key)
+        except WorkerLost:
+            self._draft.give_up(key)
