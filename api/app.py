@@ -21,6 +21,7 @@ from api.routes import (
     customers,
     health,
     inbox,
+    insistences,
     library,
     library_changes,
     library_imports,
@@ -52,6 +53,7 @@ _SUBJECTS = (
     plans,
     cases,
     allocations,
+    insistences,
     inbox,
     operations,
 )

@@ -43,6 +43,7 @@ from assistant.workflows.export_evidence import ExportEvidence
 from assistant.workflows.export_version import ExportVersion
 from assistant.workflows.import_customers import ImportCustomers
 from assistant.workflows.import_document import ImportDocuments
+from assistant.workflows.insist import Insist
 from assistant.workflows.keep_questions import KeepQuestions
 from assistant.workflows.learn_questions import LearnQuestions
 from assistant.workflows.lint_library import LintPublished
@@ -121,6 +122,7 @@ class Application:
     follow_plan: FollowPlan
     prepare_plan: PreparePlan
     maintain_allocations: MaintainAllocations
+    insist: Insist
     browse_cases: BrowseCases
     edit_draft: EditDraft
     decide_review: DecideReview
@@ -245,6 +247,7 @@ def _wire(
         follow_plan=FollowPlan(storage),
         prepare_plan=PreparePlan(storage, model_writer, policy, examine, settings.firm, clock),
         maintain_allocations=MaintainAllocations(storage, clock),
+        insist=Insist(storage, policy, examine, settings.firm, clock),
         browse_cases=BrowseCases(storage, clock),
         edit_draft=EditDraft(storage, examine, settings.firm, clock),
         decide_review=DecideReview(storage, examine, enqueue, LearnQuestions(clock), clock),

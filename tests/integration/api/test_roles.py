@@ -88,6 +88,13 @@ def _decide(action: str) -> Callable[[Things], object]:
     return lambda things: {"action": action, "digest": things.digest, "reason": "理由。"}
 
 
+WISH = {
+    "product_code": "YC9999",
+    "asked_by_customer": True,
+    "asked_on": "2026-11-22",
+    "channel": "phone",
+    "words": "我想买这只产品。",
+}
 SHARES = {level: {"cash": 50, "fixed_income": 50} for level in ("C1", "C2", "C3", "C4", "C5")}
 READERS = _all(200, *EVERYBODY)
 _VERSION = "/api/library/documents/{document_id}/versions/{label}"
@@ -177,6 +184,12 @@ ROWS = (
     Row("get", "/api/inbox/messages/{message_id}/export", _all(200, "customer")),
     Row("get", "/api/inbox/inquiries", _all(200, "customer")),
     Row("post", "/api/inbox/inquiries", _all(201, "customer"), lambda _things: {"text": "怎么开通科创板？"}),
+    Row("get", "/api/customers/{customer_id}/insistences", _all(200, "chen", "shen", "customer")),
+    Row("post", "/api/customers/{customer_id}/insistences", _all(404, "chen", "customer"), lambda _: WISH),
+    Row("get", "/api/insistences/waiting", _all(200, "shen")),
+    Row("get", "/api/insistences/{insistence_id}", _all(404, *EVERYBODY)),
+    Row("post", "/api/insistences/{insistence_id}/warning", _all(404, "chen")),
+    Row("post", "/api/insistences/{insistence_id}/steps", _all(404, *EVERYBODY), lambda _: {"step": "withdraw"}),
     Row("get", "/api/allocations", _all(200, *STAFF)),
     Row(
         "post",
