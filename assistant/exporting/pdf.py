@@ -115,5 +115,10 @@ def _labelled(pages: bytes, document: ExportDocument) -> bytes:
             metadata.register_xml_namespace(AIGC_NAMESPACE, "TC260")
             metadata[f"{{{AIGC_NAMESPACE}}}AIGC"] = document.implicit_label
         pdf.docinfo["/AIGC"] = document.implicit_label
-        pdf.save(written, deterministic_id=True, linearize=False)
+        pdf.save(
+            written,
+            deterministic_id=True,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            recompress_flate=True,
+        )
     return written.getvalue()

@@ -41,6 +41,8 @@ _CUSTOM = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 _CUSTOM_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties"
 _PROPERTY_SET = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 _LOWEST_PROPERTY = 2
+_AFTER_BORDERS = ("w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
+"""Word refuses a file whose properties are out of order."""
 _CELL_INCHES = 0.08
 """What Word leaves on either side of a cell's words."""
 
@@ -418,13 +420,14 @@ def _line(made: "WordTable", sides: dict[str, tuple[int, str]]) -> None:
             borders.append(
                 _element(f"w:{side}", **{"w:val": "single", "w:sz": str(width), "w:space": "0", "w:color": colour})
             )
-    made._tbl.tblPr.append(borders)  # noqa: SLF001 - borders have no API
+    made._tbl.tblPr.insert_element_before(borders, *_AFTER_BORDERS)  # noqa: SLF001 - borders have no API
 
 
 def _indent(made: "WordTable") -> None:
     """The lines begin where the text does."""
     twips = str(round(_CELL_INCHES * 1440))
-    made._tbl.tblPr.append(_element("w:tblInd", **{"w:w": twips, "w:type": "dxa"}))  # noqa: SLF001 - has no API
+    indent = _element("w:tblInd", **{"w:w": twips, "w:type": "dxa"})
+    made._tbl.tblPr.insert_element_before(indent, "w:tblBorders", *_AFTER_BORDERS)  # noqa: SLF001 - has no API
 
 
 def _keep_rows(made: "WordTable") -> None:

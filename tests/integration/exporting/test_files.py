@@ -10,6 +10,7 @@ import pikepdf
 import pypdfium2
 import pytest
 import typst
+from docx.oxml.xmlchemy import BaseOxmlElement
 
 from assistant.errors import Unavailable
 from assistant.exporting.fonts import find_chinese_fonts
@@ -137,6 +138,21 @@ def test_a_docx_is_labelled_in_its_properties(printer: Printer) -> None:
     _is_the_label_of(document, json.loads(label))
     about = docx.Document(io.BytesIO(content)).core_properties
     assert (about.title, about.identifier, about.language) == ("一人一策服务方案", document.content_id, "zh-CN")
+
+
+_TABLE_PROPERTIES = ("tblStyle", "tblW", "jc", "tblInd", "tblBorders", "tblLayout", "tblLook")
+
+
+def test_word_finds_the_properties_of_tables_in_the_order_that_it_asks_for(printer: Printer) -> None:
+    word = docx.Document(io.BytesIO(printer(a_document(charts=some_charts()), ExportFormat.DOCX).content))
+    told = [[part.tag.partition("}")[2] for part in one] for one in word.element.body.iter() if _is_properties(one)]
+    assert len(told) == 6
+    for names in told:
+        assert names == sorted(names, key=_TABLE_PROPERTIES.index)
+
+
+def _is_properties(element: BaseOxmlElement) -> bool:
+    return str(element.tag).endswith("}tblPr")
 
 
 def test_an_html_page_is_labelled_and_fetches_nothing(printer: Printer) -> None:
