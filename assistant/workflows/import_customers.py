@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -19,7 +18,7 @@ from assistant.storage import Storage, UnitOfWork
 from assistant.workflows.refresh_tags import refresh_tags
 from assistant.workflows.void_outdated import VoidOutdated
 from knowledge.customers.importing.model import FileProgress, ImportRun, RunState
-from knowledge.customers.importing.record_types import OWNED, PRICES, ColumnKind, RecordType
+from knowledge.customers.importing.record_types import OWNED, PRICES, RecordType
 from knowledge.customers.importing.reporting import ErrorReport
 from knowledge.customers.importing.sources import Inspection, SourceFile, files_of, inspect, read
 from knowledge.customers.importing.validating import Judged, Known, Owners, Validator
@@ -253,12 +252,13 @@ class _Task:
 
     def _write(self, record_type: RecordType, judged: Judged, progress: FileProgress) -> None:
         """The rows and how far the file has come, together; in a dry run only how far."""
-        rows = [] if self._run.dry_run else _rows(record_type, judged.accepted)
         with self._storage.unit_of_work() as work:
-            if record_type is PRICES:
-                work.prices.upsert(rows)
+            if self._run.dry_run:
+                pass
+            elif record_type is PRICES:
+                work.prices.upsert(judged.accepted.drop("row").to_dicts())
             else:
-                work.imports.write(record_type, rows)
+                work.imports.write(record_type, judged.accepted)
             work.imports.save_file(self._run.id, progress)
 
     def _note(self, record_type: RecordType, judged: Judged) -> None:
@@ -334,11 +334,6 @@ def _progress_of(file: SourceFile, found: Inspection | str, known: Mapping[str, 
         lines=found.lines if isinstance(found, Inspection) else 0,
     )
     return fresh if earlier is None else replace(fresh, digest=earlier.digest, rows_done=earlier.rows_done)
-
-
-def _rows(record_type: RecordType, accepted: pl.DataFrame) -> list[dict[str, Any]]:
-    several = [each.name for each in record_type.columns if each.kind is ColumnKind.CHOICES]
-    return accepted.with_columns(pl.col(several).str.split(";")).to_dicts()
 
 
 def _digest(*parts: str) -> str:

@@ -1,11 +1,14 @@
 """Rows of an import in the database: written by key, so that the same row twice is one row; and how far it has come."""
 
+import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from itertools import islice
 from typing import Any
 
+import polars as pl
 from sqlalchemy import (
+    JSON,
     ColumnElement,
     Connection,
     Numeric,
@@ -44,32 +47,44 @@ class _Target:
 
     table: Table
     key: tuple[str, ...]
-    renamed: Mapping[str, str]
+    order: tuple[str, ...]
+    """Columns of the file; rows are written in the order of the table's index, which is several times as fast."""
+    renamed: Mapping[str, str] = field(default_factory=dict)
     """Column of the file → column of the table, where they differ."""
     newest: bool = False
     """Only the row with the latest ``as_of`` is kept."""
 
 
-def _keyed(table: Table, identifier: str) -> _Target:
-    return _Target(table=table, key=("key",), renamed={identifier: "key"})
+def _event(table: Table, identifier: str, day: str = "day") -> _Target:
+    return _Target(table=table, key=("key",), order=("customer_id", day), renamed={identifier: "key"})
+
+
+def _of_customers(table: Table, *key: str) -> _Target:
+    return _Target(table=table, key=key, order=key)
 
 
 _TARGETS: Mapping[str, _Target] = {
-    "customers": _Target(table=tables.customers, key=("id",), renamed={"customer_id": "id"}),
-    "assessments": _Target(table=tables.assessments, key=("customer_id", "assessed_on"), renamed={}),
-    "permissions": _Target(table=tables.permissions, key=("customer_id", "permission"), renamed={}),
-    "accounts": _Target(table=tables.accounts, key=("account_id", "as_of"), renamed={}),
+    "customers": _Target(table=tables.customers, key=("id",), order=("customer_id",), renamed={"customer_id": "id"}),
+    "assessments": _of_customers(tables.assessments, "customer_id", "assessed_on"),
+    "permissions": _of_customers(tables.permissions, "customer_id", "permission"),
+    "accounts": _of_customers(tables.accounts, "account_id", "as_of"),
     "holdings": _Target(
-        table=tables.holdings, key=("customer_id", "product_code"), renamed={"row": "position"}, newest=True
+        table=tables.holdings,
+        key=("customer_id", "product_code"),
+        order=("customer_id", "product_code"),
+        renamed={"row": "position"},
+        newest=True,
     ),
-    "margin_positions": _Target(table=tables.margin_positions, key=("customer_id",), renamed={}, newest=True),
-    "consents": _Target(table=tables.consents, key=("customer_id", "kind", "day"), renamed={}),
-    "trades": _keyed(tables.trades, "trade_id"),
-    "cash_flows": _keyed(tables.cash_flows, "flow_id"),
-    "subscriptions": _keyed(tables.subscriptions, "subscription_id"),
-    "touchpoints": _keyed(tables.touchpoints, "touchpoint_id"),
-    "service_records": _keyed(tables.service_records, "record_id"),
-    "complaints": _keyed(tables.complaints, "complaint_id"),
+    "margin_positions": _Target(
+        table=tables.margin_positions, key=("customer_id",), order=("customer_id",), newest=True
+    ),
+    "consents": _of_customers(tables.consents, "customer_id", "kind", "day"),
+    "trades": _event(tables.trades, "trade_id", "traded_on"),
+    "cash_flows": _event(tables.cash_flows, "flow_id"),
+    "subscriptions": _event(tables.subscriptions, "subscription_id"),
+    "touchpoints": _event(tables.touchpoints, "touchpoint_id"),
+    "service_records": _event(tables.service_records, "record_id"),
+    "complaints": _event(tables.complaints, "complaint_id", "received_on"),
 }
 
 
@@ -98,17 +113,19 @@ class ImportRepository:
             found |= {row[0]: row[1] for row in self._connection.execute(query)}
         return found
 
-    def write(self, record_type: RecordType, rows: Sequence[Values]) -> None:
+    def write(self, record_type: RecordType, rows: pl.DataFrame) -> None:
         """Make the rows what is known under their keys; each is whole, and customers in them are known."""
-        if not rows:
+        if rows.is_empty():
             return
+        target = _TARGETS[record_type.name]
         match record_type.name:
             case "customers":
-                self._upsert(_TARGETS["customers"], [_new_customer(row) for row in rows], left=_DERIVED)
+                self._upsert(target, _new_customers(rows), left=_DERIVED)
             case "permissions":
-                self._permit(rows)
-            case name:
-                self._upsert(_TARGETS[name], rows)
+                self._upsert(target, rows.filter("held"))
+                self._withdraw(rows.filter(~pl.col("held")))
+            case _:
+                self._upsert(target, rows)
 
     def derive(self, customer_ids: Collection[str]) -> None:
         """Let what is kept with a customer follow the records: cash, assets, first trade, last contact, consent."""
@@ -186,37 +203,38 @@ class ImportRepository:
         ).all()
         return tuple(_run(row, [_file(each) for each in files if each.import_id == row.id]) for row in rows)
 
-    def _permit(self, rows: Sequence[Values]) -> None:
-        permissions = tables.permissions
-        named = [{"customer_id": row["customer_id"], "permission": row["permission"]} for row in rows if row["held"]]
-        if named:
-            self._upsert(_TARGETS["permissions"], named)
-        for row in rows:
-            if not row["held"]:
-                self._connection.execute(
-                    delete(permissions).where(
-                        permissions.c.customer_id == row["customer_id"], permissions.c.permission == row["permission"]
-                    )
+    def _withdraw(self, rows: pl.DataFrame) -> None:
+        permissions = tables.permissions.c
+        for customer_id, permission in rows.select("customer_id", "permission").iter_rows():
+            self._connection.execute(
+                delete(tables.permissions).where(
+                    permissions.customer_id == customer_id, permissions.permission == permission
                 )
+            )
 
-    def _upsert(self, target: _Target, rows: Sequence[Values], *, left: frozenset[str] = frozenset()) -> None:
+    def _upsert(self, target: _Target, rows: pl.DataFrame, *, left: frozenset[str] = frozenset()) -> None:
         """``left``: columns that an existing row keeps."""
+        if rows.is_empty():
+            return
         table = target.table
-        statement = _upserting(self._connection, table)
-        written = [each for each in rows[0] if target.renamed.get(each, each) in table.c]
-        changed = {
-            name: statement.excluded[name]
-            for name in (target.renamed.get(each, each) for each in written)
-            if name not in target.key and name not in left
-        }
+        named = rows.sort(target.order, maintain_order=True).rename(dict(target.renamed))
+        named = named.select(name for name in named.columns if name in table.c)
+        statement = _upserting(self._connection, table).values(dict.fromkeys(named.columns))
+        changed = {name: statement.excluded[name] for name in named.columns if name not in {*target.key, *left}}
         if changed:
             newer = statement.excluded.as_of >= table.c.as_of if target.newest else None
             statement = statement.on_conflict_do_update(index_elements=target.key, set_=changed, where=newer)
         else:
             statement = statement.on_conflict_do_nothing(index_elements=target.key)
-        names = {each: target.renamed.get(each, each) for each in written}
-        values = [{names[each]: row[each] for each in written} for row in rows]
-        self._connection.execute(statement, values)
+        self._execute(statement, _for_driver(named, table, text_days=self._connection.dialect.name == "sqlite"))
+
+    def _execute(self, statement: Any, rows: pl.DataFrame) -> None:  # noqa: ANN401 - two dialects with a type each
+        """Straight to the driver: a row costs a third of what it does with every value converted on the way."""
+        compiled = statement.compile(dialect=self._connection.dialect)
+        if compiled.positional:
+            self._connection.exec_driver_sql(str(compiled), rows.select(compiled.positiontup).rows())
+        else:
+            self._connection.exec_driver_sql(str(compiled), rows.to_dicts())
 
     def _sell(self, customer_ids: Sequence[str]) -> None:
         """A customer's latest positions are all that there are."""
@@ -229,18 +247,26 @@ class ImportRepository:
         )
 
 
-_DERIVED = frozenset({"cash", "cash_as_of", "average_assets_20d", "total_assets", "last_contact_on"})
+_DERIVED = frozenset({"cash", "cash_as_of", "average_assets_20d", "total_assets"})
 
 
-def _new_customer(row: Values) -> Values:
-    """A customer of whom nothing else is known yet."""
-    return row | {
-        "cash": 0.0,
-        "cash_as_of": row["opened_on"],
-        "average_assets_20d": 0.0,
-        "total_assets": 0.0,
-        "last_contact_on": None,
-    }
+def _new_customers(rows: pl.DataFrame) -> pl.DataFrame:
+    """Customers of whom nothing else is known yet."""
+    return rows.with_columns(
+        cash=pl.lit(0.0),
+        cash_as_of="opened_on",
+        average_assets_20d=pl.lit(0.0),
+        total_assets=pl.lit(0.0),
+    )
+
+
+def _for_driver(rows: pl.DataFrame, table: Table, *, text_days: bool) -> pl.DataFrame:
+    """Values as the driver takes them: lists as JSON, and on SQLite days as text."""
+    listed = [name for name in rows.columns if isinstance(table.c[name].type, JSON)]
+    for name in listed:
+        texts = {each: json.dumps(each.split(";")) for each in rows[name].unique().to_list()}
+        rows = rows.with_columns(pl.col(name).replace_strict(texts, return_dtype=pl.String))
+    return rows.with_columns(pl.col(pl.Date).cast(pl.String)) if text_days else rows
 
 
 def _derivations() -> tuple[tuple[ColumnElement[bool], Values], ...]:
