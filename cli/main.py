@@ -14,7 +14,7 @@ from assistant.identity.model import SYSTEM
 from assistant.workflows.answer_question import Answered, StatementReady
 from assistant.workflows.compose_answer import StepStarted
 from assistant.workflows.load_demo import DEMO_STAFF
-from cli import account, bench, customers, demo, evals, knowledge, plans, serve
+from cli import account, bench, customers, demo, evals, knowledge, plans, plans_export, serve
 from cli.application import open_app, open_furnished_app
 
 app = typer.Typer(help="一策：有依据的投顾助手。", no_args_is_help=True, pretty_exceptions_show_locals=False)
@@ -23,6 +23,7 @@ app.add_typer(account.app, name="account")
 app.add_typer(customers.app, name="customers")
 app.add_typer(demo.app, name="demo")
 app.add_typer(plans.app, name="plans")
+plans_export.register(plans.app)
 app.add_typer(bench.app, name="bench")
 app.add_typer(evals.app, name="eval")
 app.command()(knowledge.search)
