@@ -38,6 +38,7 @@ from assistant.workflows.deliver import Deliver
 from assistant.workflows.draft_reply import DraftReply
 from assistant.workflows.edit_draft import EditDraft
 from assistant.workflows.examine_draft import ExamineDraft
+from assistant.workflows.explain_demand import ExplainDemand
 from assistant.workflows.export_case import ExportCase
 from assistant.workflows.export_evidence import ExportEvidence
 from assistant.workflows.export_version import ExportVersion
@@ -59,10 +60,12 @@ from assistant.workflows.reindex_library import ReindexLibrary
 from assistant.workflows.renew_products import RenewProducts
 from assistant.workflows.repeal_version import RepealVersion
 from assistant.workflows.request_plan import FollowPlan, RequestPlan
+from assistant.workflows.score_customers import ScoreCustomers
 from assistant.workflows.search_library import SearchLibrary
 from assistant.workflows.show_provision import ShowProvision
 from assistant.workflows.tell_history import TellHistory
 from assistant.workflows.trace_impact import TraceImpact
+from assistant.workflows.train_demand import TrainDemand
 from assistant.workflows.train_ranker import TrainRanker
 from assistant.workflows.verify_audit import VerifyAudit
 from assistant.workflows.void_outdated import VoidOutdated
@@ -114,6 +117,9 @@ class Application:
     import_customers: ImportCustomers
     propose_questions: ProposeQuestions
     browse_customers: BrowseCustomers
+    train_demand: TrainDemand
+    score_customers: ScoreCustomers
+    explain_demand: ExplainDemand
     plan_day: PlanDay
     request_day: RequestDay
     browse_day: BrowseDay
@@ -243,6 +249,9 @@ def _wire(
         request_day=RequestDay(storage, enqueue, clock),
         browse_day=BrowseDay(storage, clock),
         decide_action=DecideAction(storage, clock),
+        train_demand=TrainDemand(storage, clock),
+        score_customers=ScoreCustomers(storage, clock),
+        explain_demand=ExplainDemand(storage, clock),
         request_plan=RequestPlan(storage, enqueue, clock),
         follow_plan=FollowPlan(storage),
         prepare_plan=PreparePlan(storage, model_writer, policy, examine, settings.firm, clock),

@@ -14,12 +14,14 @@ from assistant.errors import Invalid
 from assistant.identity.model import SYSTEM
 from assistant.workflows.import_customers import ImportReport
 from assistant.workflows.import_customers import Progress as Told
+from cli import customers_demand
 from cli.application import open_app, told_to_people
 from knowledge.customers.importing.model import FileProgress
 from knowledge.customers.importing.record_types import BY_NAME
 from knowledge.customers.importing.templates import write_templates
 
 app = typer.Typer(help="客户资料。", no_args_is_help=True)
+customers_demand.register(app)
 
 _REASONS_SHOWN = 5
 

@@ -37,6 +37,8 @@ class AuditEvent(StrEnum):
     CUSTOMERS_IMPORT_BEGUN = "customers:import_begun"
     CUSTOMERS_IMPORTED = "customers:imported"
     CUSTOMER_VIEWED = "customers:viewed"
+    CUSTOMERS_SCORED = "customers:scored"
+    DEMAND_TRAINED = "demand:trained"
     ACTION_DECIDED = "customers:action_decided"
     QUESTION_ANSWERED = "chat:question_answered"
     QUESTION_REFUSED = "chat:question_refused"

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from assistant.allocations.repository import AllocationRepository
 from assistant.audit.log import AuditLog
 from assistant.conversations.repository import ConversationRepository
+from assistant.demand.repository import DemandRepository
 from assistant.dispatch.repository import DispatchRepository, MessageRepository
 from assistant.identity.repository import AccountRepository
 from assistant.inquiries.repository import InquiryRepository
@@ -16,6 +17,8 @@ from assistant.insistences.repository import InsistenceRepository
 from assistant.next_actions.repository import NextActionRepository
 from assistant.plans.repository import PlanBatchRepository, PlanRequestRepository
 from assistant.review.repository import CaseRepository
+from assistant.segments.repository import SegmentRepository
+from knowledge.customers.history.repository import HistoryRepository
 from knowledge.customers.importing.repository import ImportRepository
 from knowledge.customers.model import Customer
 from knowledge.customers.repository import CustomerRepository
@@ -72,6 +75,21 @@ class UnitOfWork:
     def imports(self) -> ImportRepository:
         """Imported customer records, and the runs."""
         return ImportRepository(self._connection)
+
+    @cached_property
+    def histories(self) -> HistoryRepository:
+        """What was known of whole books on a day, of customers who may be profiled."""
+        return HistoryRepository(self._connection)
+
+    @cached_property
+    def segments(self) -> SegmentRepository:
+        """Segments."""
+        return SegmentRepository(self._connection)
+
+    @cached_property
+    def demand(self) -> DemandRepository:
+        """Models of demand and their scores."""
+        return DemandRepository(self._connection)
 
     @cached_property
     def accounts(self) -> AccountRepository:

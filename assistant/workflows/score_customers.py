@@ -1,0 +1,81 @@
+"""Score every customer's needs and assign every segment, for the whole firm at once."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from assistant.audit.model import AuditEvent
+from assistant.clock import Clock
+from assistant.demand.additive import scores_of
+from assistant.demand.model import Need
+from assistant.demand.rules import rules_alone
+from assistant.demand.sampling import table_on, terms_of
+from assistant.errors import NotPermitted
+from assistant.identity.model import SYSTEM, Actor
+from assistant.segments.assigning import assign
+from assistant.storage import Storage
+from assistant.workflows.train_demand import MAY_TRAIN
+from knowledge.customers.model import Scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreReport:
+    """What was written."""
+
+    as_of: date
+    model_id: str
+    """``rules`` before any model was trained."""
+    customers: int
+    scores: Mapping[Need, int]
+    moved: int
+    """Customers whose segment is another than before."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreCustomers:
+    """Replaces all scores and segments: whoever may no longer be profiled has none afterwards."""
+
+    storage: Storage
+    clock: Clock
+
+    def __call__(self, *, by: Actor = SYSTEM) -> ScoreReport:
+        """Score as of today.
+
+        Raises:
+            NotPermitted: this actor is no administrator.
+
+        """
+        if by.role not in MAY_TRAIN:
+            raise NotPermitted("只有管理员可以为全体客户评分。")
+        today = self.clock.today()
+        with self.storage.reading() as work:
+            kept = work.demand.active()
+            terms = terms_of(work.products.all(), work.histories.varieties())
+            history, table = table_on(work.histories, today, terms)
+            before = work.segments.all(scope=Scope.everyone())
+        model = rules_alone(today, self.clock.now()) if kept is None else kept.model
+        scores = list(scores_of(model, table))
+        segments = list(assign(history, table.standing, before))
+        with self.storage.unit_of_work() as work:
+            work.demand.replace(scores)
+            work.segments.replace(segments)
+            work.demand.forget_unprofiled()
+            work.segments.forget_unprofiled()
+            report = ScoreReport(
+                as_of=today,
+                model_id=model.id,
+                customers=len(segments),
+                scores=Counter(score.need for score in scores),
+                moved=sum(
+                    each.customer_id in before and before[each.customer_id].label != each.label for each in segments
+                ),
+            )
+            work.audit.add(
+                AuditEvent.CUSTOMERS_SCORED,
+                actor=by,
+                subject=f"demand_model:{model.id}",
+                at=self.clock.now(),
+                detail={"as_of": today.isoformat(), "customers": report.customers, "moved": report.moved},
+            )
+        return report
