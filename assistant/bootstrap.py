@@ -218,6 +218,7 @@ def _wire(
     publish = PublishLibrary(storage, indexer, void_outdated, clock)
     show_provision = ShowProvision(storage, clock)
     browse_library = BrowseLibrary(storage, clock)
+    imports = ImportCustomers(storage, void_outdated, policy, settings.storage.imports_folder, clock)
     return Application(
         settings=settings,
         clock=clock,
@@ -243,7 +244,7 @@ def _wire(
         lint_published=LintPublished(storage),
         keep_questions=KeepQuestions(storage, clock),
         propose_questions=ProposeQuestions(storage, model, settings.language_model.tokens_per_request, clock),
-        import_customers=ImportCustomers(storage, void_outdated, policy, settings.storage.imports_folder, clock),
+        import_customers=imports,
         browse_customers=BrowseCustomers(storage, policy, clock),
         plan_day=PlanDay(storage, policy, clock),
         request_day=RequestDay(storage, enqueue, clock),
@@ -271,7 +272,16 @@ def _wire(
         export_evidence=ExportEvidence(storage, clock),
         export_case=ExportCase(storage, Printer(), settings.firm, clock),
         approve_scripts=scripts,
-        load_demo=LoadDemo(storage, publish, settings.mode, SHIPPED_LIBRARY, scripts, policy, clock),
+        load_demo=LoadDemo(
+            storage,
+            publish,
+            settings.mode,
+            SHIPPED_LIBRARY,
+            scripts,
+            imports,
+            settings.storage.folder / "demo-book",
+            clock,
+        ),
         health=CheckHealth(storage, searcher, indexer, settings.language_model.configured, clock),
     )
 

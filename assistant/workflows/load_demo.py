@@ -1,12 +1,12 @@
 """Fill an empty house for a demonstration: library, accounts that everybody knows, and a book of customers."""
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
 
-from assistant.analysis.suitability import SuitabilityPolicy
 from assistant.audit.model import AuditEvent
 from assistant.clock import Clock
 from assistant.errors import Conflict, NotPermitted
@@ -15,15 +15,19 @@ from assistant.identity.passwords import hash_password
 from assistant.settings import Mode
 from assistant.storage import Storage
 from assistant.workflows.approve_script import ApproveScripts
+from assistant.workflows.import_customers import ImportCustomers
 from assistant.workflows.publish_library import PublishLibrary, PublishReport
-from assistant.workflows.refresh_tags import refresh_tags
-from knowledge.customers.demo import generate
+from knowledge.customers.generating.people import customer_id
+from knowledge.customers.generating.write import Layout, Wanted, write_files
+from knowledge.customers.model import Scope
 from knowledge.documents.loading import load_folder
 from knowledge.documents.model import LoadedVersion
 
 DEMO_PASSWORD = "yice-demo"  # noqa: S105 - printed at start, refused outside demo mode
 DEMO_CUSTOMERS = 320
 DEMO_SEED = 7
+FIRST_CUSTOMER = customer_id(0)
+"""Of the first advisor: the account ``customer`` is theirs."""
 DEMO_SHANGHAI, DEMO_SHENZHEN = "上海示范营业部", "深圳示范营业部"
 """Fictional branches."""
 _APPROVED_FOR = timedelta(days=365)
@@ -71,7 +75,9 @@ class LoadDemo:
     mode: Mode
     library: Path
     scripts: ApproveScripts
-    policy: SuitabilityPolicy
+    imports: ImportCustomers
+    book: Path
+    """Where the files of the book lie while they are taken in."""
     clock: Clock
 
     def __call__(self, *, customers: int = DEMO_CUSTOMERS, seed: int = DEMO_SEED) -> PublishReport:
@@ -112,31 +118,37 @@ class LoadDemo:
                     )
 
     def _add_customers(self, customers: int, seed: int) -> None:
-        today = self.clock.today()
-        advisors = tuple(actor.id for actor in DEMO_STAFF.values() if actor.role is Role.ADVISOR)
-        with self.storage.unit_of_work() as work:
-            if work.customers.count():
+        """Generate the files of a book, import them like any others, and open the first customer's account.
+
+        The files stay until all is done: a start after a crash goes on with them.
+        """
+        with self.storage.reading() as work:
+            if work.customers.count() and not self.book.exists():
                 return
-            records = list(
-                generate(customers=customers, advisors=advisors, seed=seed, today=today, products=work.products.all())
+            products = tuple(product for product in work.products.all() if product.on_sale)
+        if not self.book.exists():
+            advisors = tuple(actor.id for actor in DEMO_STAFF.values() if actor.role is Role.ADVISOR)
+            wanted = Wanted(
+                customers=customers, advisors=advisors, seed=seed, today=self.clock.today(), products=products
             )
-            work.customers.add(records)
-            refresh_tags(work, as_of=today, policy=self.policy)
-            first = next(record.customer for record in records if record.customer.advisor_id == advisors[0])
-            work.accounts.save(
-                Account(
-                    actor=Actor(
-                        id=f"account-{first.id}", role=Role.CUSTOMER, name=first.salutation, customer_id=first.id
-                    ),
-                    username="customer",
-                    password_hash=hash_password(DEMO_PASSWORD),
+            write_files(self.book, wanted, layout=Layout.PARQUET)
+        report = self.imports(self.book, by=SYSTEM)
+        self._open_account(report.run.id)
+        shutil.rmtree(self.book)
+
+    def _open_account(self, import_id: str) -> None:
+        with self.storage.unit_of_work() as work:
+            first = work.customers.get(FIRST_CUSTOMER, scope=Scope.everyone(), as_of=self.clock.today()).customer
+            if work.accounts.by_username("customer") is None:
+                actor = Actor(id=f"account-{first.id}", role=Role.CUSTOMER, name=first.salutation, customer_id=first.id)
+                work.accounts.save(
+                    Account(actor=actor, username="customer", password_hash=hash_password(DEMO_PASSWORD))
                 )
-            )
             work.audit.add(
                 AuditEvent.CUSTOMERS_LOADED,
                 actor=SYSTEM,
                 subject="customers:demo",
-                detail={"customers": len(records), "seed": seed},
+                detail={"customers": work.customers.count(), "import": import_id},
                 at=self.clock.now(),
             )
 

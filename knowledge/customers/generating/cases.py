@@ -37,7 +37,7 @@ class Case:
     holds_grade: int | None = None
     """Rank of a grade that must be among the holdings."""
     result: float | None = None
-    """Unrealised return of all that can move."""
+    """Unrealised return of all that can move; nothing was ever bought or sold."""
     withdrew: tuple[int, float] | None = None
     """Days ago, and which share of the assets."""
     complaint: int | None = None
@@ -52,7 +52,7 @@ CASES: tuple[Case, ...] = (
     Case(rank=3, expires_in=-35),
     Case(rank=4, expires_in=18),
     Case(rank=1, lowest_class=True, age=58, assets=180_000.0, horizon="short"),
-    Case(rank=4, age=72, assets=640_000.0, holds_grade=4, horizon="long"),
+    Case(rank=4, age=72, assets=640_000.0, positions=5, trades=2.0, holds_grade=4, horizon="long"),
     Case(rank=1, lowest_class=True, age=12, assets=58_000.0, minor=True, positions=1),
     Case(rank=5, age=51, assets=12_600_000.0, status="professional", horizon="long"),
     Case(rank=4, age=48, assets=4_350_000.0, status="qualified", horizon="long"),
@@ -70,5 +70,5 @@ CASES: tuple[Case, ...] = (
     Case(rank=3, assessed=False),
     Case(rank=2, holds_grade=4, assets=410_000.0),
     Case(rank=3, complaint=12, silent=12),
-    Case(rank=3, result=-0.28, positions=3, cash_share=0.05, trades=0.0),
+    Case(rank=3, result=-0.28, positions=3, cash_share=0.05),
 )  # fmt: skip

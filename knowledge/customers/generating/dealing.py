@@ -27,6 +27,8 @@ _MOST_POSITIONS = 8
 _SPREADS = (0.004, 0.015, 0.09, 0.2, 0.3)
 """Standard deviation of the result of what was bought before the history, by grade."""
 _INTEREST_DAY = 21
+_BOLD_SHARE, _LENT_SHARE = 0.2, 0.6
+"""Of the assets, in what a case must hold."""
 _EVERYBODY = slice(None)
 
 
@@ -38,6 +40,8 @@ class Dealing:
     people: People
     market: Market
     purse: Purse
+    today: int
+    """Ordinal; everything happens before it."""
     debt: Floats = field(init=False)
     margin_since: Integers = field(init=False)
     """Ordinal of the day on which the margin account was opened."""
@@ -106,7 +110,7 @@ class Dealing:
         self._endow_grades()
         self._endow_notes(opened_before)
         owes = self.people.owes
-        self.margin_since = np.where(owes, self.people.opened + 200, NEVER)
+        self.margin_since = np.where(owes, np.minimum(self.people.opened + 200, self._day(0) - 1), NEVER)
         worth = self.purse.worth(0)[1]
         self.debt = np.where(owes, np.round(worth * self.random.uniform(0.25, 0.5, size), 2), 0.0)
 
@@ -175,7 +179,6 @@ class Dealing:
         self._sell(agenda.on("sell", number), number)
         self._redeem(agenda.on("redeem", number), number)
         self._sell_all(agenda.on("clear", number), number)
-        self._arrange(number)
         self._buy(agenda.on("buy", number), number)
         for need in SUBSCRIBED:
             self._subscribe(need, agenda.on(need, number), number)
@@ -184,6 +187,7 @@ class Dealing:
         self._borrow(agenda.on("borrow", number), number)
         self._withdraw(agenda.on("withdraw", number), number)
         self._leave(agenda.on("leave", number), number)
+        self._arrange(number)
         self._call(number)
         self._close(number)
 
@@ -332,17 +336,31 @@ class Dealing:
     def _arrange(self, number: int) -> None:
         """On the last day before a case falls quiet, bring cash and note to where the case wants them."""
         day, after = self._day(number), self._day(min(number + 1, len(self.market.days) - 1))
-        today = int(self.market.days[-1]) + 1
         for place, case in enumerate(self.people.cases):
             if case is None:
                 continue
             who = np.array([place])
-            if day < today - case.quiet <= after:
-                self._arrange_note(who, number, 0 if case.matures_in is None else today + case.matures_in)
+            if day < self.today - case.quiet <= after:
+                self._arrange_grade(who, number, case.holds_grade, _LENT_SHARE if case.margin_ratio else _BOLD_SHARE)
+                self._arrange_note(who, number, 0 if case.matures_in is None else self.today + case.matures_in)
                 self._arrange_cash(who, number, case.cash_share)
-            if case.withdrew is not None and day <= today - case.withdrew[0] < after:
+            if case.withdrew is not None and day <= self.today - case.withdrew[0] < after:
                 share = case.withdrew[1] * self.total[number - 1, who]
                 self.purse.flow(WITHDRAWAL, who, np.minimum(share, self.purse.cash[who]), number)
+
+    def _arrange_grade(self, who: Integers, number: int, grade: int | None, share: float) -> None:
+        """So much of the assets in one thing of the grade, whatever must be sold for it."""
+        if grade is None:
+            return
+        value = self.purse.value(number, who)[0]
+        total = float(self.purse.cash[who[0]]) + float(value.sum())
+        choice = self._traded & self._priced(number) & (self._grades == grade)
+        short = share * total - float(value[choice].sum())
+        if short > 0:
+            if self.purse.cash[who[0]] < short:
+                self._arrange_cash(who, number, min(1.02 * short / total, 1.0))
+            columns, found = self._pick(np.where(choice, self.people.tastes[who], 0.0))
+            self.purse.buy(who[found], columns[found], np.minimum(self.purse.cash[who[found]], short), number)
 
     def _arrange_note(self, who: Integers, number: int, due: int) -> None:
         if self.note_due[who[0]] != NEVER:

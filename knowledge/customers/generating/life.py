@@ -11,6 +11,7 @@ import numpy as np
 from numpy.random import Generator
 
 from knowledge.customers.generating.agenda import Agenda, Limits
+from knowledge.customers.generating.cases import Case
 from knowledge.customers.generating.dealing import Dealing
 from knowledge.customers.generating.instruments import TRADED
 from knowledge.customers.generating.journal import Journal
@@ -69,11 +70,11 @@ class Life:
     def __post_init__(self) -> None:
         people, today = self.people, self.today.toordinal()
         purse = Purse(self.journal, self.market, people.commissions)
-        self.dealing = Dealing(self.random, people, self.market, purse)
+        self.dealing = Dealing(self.random, people, self.market, purse, today)
         self.meetings = Meetings(self.random, people, self.journal, today)
         self.assessed_on = np.full(people.size, -NEVER)
         self._gone = np.zeros(people.size, dtype=np.bool_)
-        self._still = np.array([today if case is None else today - case.quiet for case in people.cases])
+        self._still = np.array([today if case is None else _still(case, today) for case in people.cases])
         self._deals, self._brought, self._taken = (np.zeros(people.size) for _ in range(3))
 
     def live(self) -> None:
@@ -178,7 +179,7 @@ class Life:
                 & (at.days_to_expiry >= _VALID_FOR)
             )
         if need is Need.RETENTION:
-            return here & (self.dealing.margin_since >= NEVER) & (at.total >= 1_000)  # noqa: PLR2004 - else nothing to take
+            return here & ~self.people.staged & (self.dealing.margin_since >= NEVER) & (at.total >= 1_000)  # noqa: PLR2004 - else nothing to take
         if need is Need.RE_ASSESSMENT:
             return here & (at.ages >= _ADULT) & ~self.people.staged
         return here & (at.ages >= _ADULT)
@@ -270,3 +271,8 @@ class Life:
     def _write_assessments(self, who: Integers, days: Integers) -> None:
         lowest = self.people.lowest_class[who].astype(np.int64)
         self.journal.write("assessments", who, day=days, rank=self.dealing.ranks[who], lowest=lowest)
+
+
+def _still(case: Case, today: int) -> int:
+    """From when on nothing moves."""
+    return 0 if case.result is not None else today - case.quiet

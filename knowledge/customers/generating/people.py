@@ -104,7 +104,7 @@ class People:
 
     def ids(self) -> list[str]:
         """As the house calls them."""
-        return [f"K{self.first + place + 1:06d}" for place in range(self.size)]
+        return [customer_id(self.first + place) for place in range(self.size)]
 
 
 def draw_people(
@@ -312,6 +312,11 @@ def birthday(born_on: date, year: int) -> date:
     """The same day of another year; 29 February is kept on the 28th."""
     day = 28 if (born_on.month, born_on.day) == (2, 29) else born_on.day
     return date(year, born_on.month, day)
+
+
+def customer_id(number: int) -> str:
+    """Of the customer of this number, counted from zero."""
+    return f"K{number + 1:06d}"
 
 
 def phone(number: int) -> str:

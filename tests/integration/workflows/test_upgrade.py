@@ -1,6 +1,7 @@
 """A house that was filled from earlier files follows them as they are now; no published text changes silently."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +10,6 @@ import pytest
 from assistant.audit.model import AuditEvent
 from assistant.errors import Conflict
 from assistant.identity.model import SYSTEM
-from assistant.workflows.load_demo import LoadDemo
 from assistant.workflows.publish_library import PublishLibrary
 from knowledge.documents.loading import load_bytes
 from knowledge.documents.model import LoadedVersion, Version
@@ -126,8 +126,7 @@ def test_what_a_keeper_took_back_or_corrected_stays(house: House, publish: Publi
 def test_the_demo_starts_over_a_library_that_was_taken_further(house: House, tmp_path: Path) -> None:
     def load(*files: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         folder = write_library(tmp_path / f"library-{len(list(tmp_path.iterdir()))}", *files)
-        demo = house.application.load_demo
-        report = LoadDemo(demo.storage, demo.publish, demo.mode, folder, demo.scripts, demo.policy, demo.clock)(customers=1)
+        report = replace(house.application.load_demo, library=folder)(customers=1)
         return report.published, report.left
 
     product = (Path(__file__).parents[3] / "knowledge/library/products/PROD-YC1001@2026-01-05.md").read_text("utf-8")

@@ -11,9 +11,9 @@ from assistant.analysis.diagnosis import diagnose
 from assistant.analysis.model import Attention, Observation
 from assistant.analysis.portrait import facts_of
 from assistant.analysis.suitability import SuitabilityPolicy
-from knowledge.customers.demo import generate
 from knowledge.customers.model import CustomerRecord, InvestorStatus, RiskLevel, ServiceRecord, Touchpoint
 from knowledge.products.model import RiskGrade, Variety
+from tests.support.books import a_book
 from tests.support.customers import (
     DAY,
     a_customer,
@@ -158,7 +158,7 @@ def test_urgent_comes_first() -> None:
 
 def every_record() -> list[CustomerRecord]:
     products = [a_product(), a_product(code="YC30", name="一策短债30天", variety=Variety.FIXED_INCOME)]
-    drawn = generate(customers=150, advisors=("a",), seed=11, today=DAY, products=products)
+    drawn = a_book(150, advisors=("a",), seed=11, today=DAY, products=products)
     return [*drawn, *(record for record, _ in CASES.values())]
 
 
