@@ -26,14 +26,16 @@ def page(query: Annotated[CustomersQuery, Query()], actor: CurrentActor, app: Ap
     )
 
 
-@router.get("/tags", summary="我的客户的标签", description="在用的标签和人数，多的在前。")
+@router.get("/tags", summary="我的客户的标签", description="在用的标签、规则和人数，多的在前。")
 def tags(actor: CurrentActor, app: App) -> ListView[TagCount]:
     found = app.browse_customers.tags(actor)
-    return ListView[TagCount](items=tuple(TagCount(tag=tag, count=count) for tag, count in found.items()))
+    return ListView[TagCount](items=tuple(TagCount.of(tag, count) for tag, count in found.items()))
 
 
 @router.get(
-    "/{customer_id}", summary="客户画像", description="资料（号码已遮蔽）、持仓、服务记录、事实、适当性和权限。"
+    "/{customer_id}",
+    summary="客户画像",
+    description="资料（号码已遮蔽）、持仓、流水、服务记录、事实、图表数据、适当性和权限。",
 )
 def view(customer_id: _Customer, actor: CurrentActor, app: App) -> CustomerDetailView:
     return CustomerDetailView.of(app.browse_customers.view(customer_id, by=actor))
@@ -43,10 +45,16 @@ def view(customer_id: _Customer, actor: CurrentActor, app: App) -> CustomerDetai
     "/{customer_id}/plans",
     status_code=HTTPStatus.ACCEPTED,
     tags=["一人一策"],
-    summary="生成一人一策",
-    description="排入后台生成；用 Location 的地址查询进度。正在生成时再次请求，得到同一项任务。",
+    summary="生成一人一策或者一种报告",
+    description="排入后台生成；用 Location 的地址查询进度。同一类正在生成时再次请求，得到同一项任务。",
 )
-def request_plan(customer_id: _Customer, response: Response, actor: CurrentActor, app: App) -> PlanRequestView:
-    request = app.request_plan(customer_id, by=actor)
+def request_plan(
+    customer_id: _Customer,
+    response: Response,
+    actor: CurrentActor,
+    app: App,
+    kind: Annotated[DraftKind, Query(description="文稿种类：plan 一人一策，其余为报告和通知。")] = DraftKind.PLAN,
+) -> PlanRequestView:
+    request = app.request_plan(customer_id, kind=kind, by=actor)
     response.headers["Location"] = f"/api/plans/{request.id}"
     return PlanRequestView.of(request)

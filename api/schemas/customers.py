@@ -1,7 +1,8 @@
 """A book of customers, and one customer as the advisor may see it."""
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Self, TypeVar
+from typing import Self
 
 from pydantic import Field
 
@@ -9,10 +10,16 @@ from api.schemas.base import FilterText, PageQuery, View
 from api.schemas.drafts import FactView, MatchView
 from api.schemas.plans import PlanRequestView
 from api.schemas.terms import (
+    ACCOUNT_KIND_LABELS,
     ATTENTION_LABELS,
+    CASH_FLOW_LABELS,
+    CONSENT_LABELS,
     INVESTOR_STATUS_LABELS,
     VERIFICATION_LABELS,
+    AccountKind,
     Attention,
+    CashFlowKind,
+    ConsentKind,
     CustomerSort,
     Gender,
     Goal,
@@ -23,10 +30,19 @@ from api.schemas.terms import (
     Variety,
     Verification,
 )
+from assistant.analysis.balances import monthly_flows
+from assistant.analysis.history import MonthlyFlow, Point
+from assistant.analysis.maturities import Rung
 from assistant.analysis.model import Observation
 from assistant.analysis.permissions import PermissionGap
+from assistant.analysis.portrait import Portrait
+from assistant.analysis.tags import TAG_RULES
 from assistant.workflows.browse_customers import CustomerView
 from knowledge.customers.model import (
+    AccountSnapshot,
+    CashFlow,
+    Complaint,
+    Consent,
     Customer,
     CustomerFilter,
     CustomerSummary,
@@ -34,12 +50,15 @@ from knowledge.customers.model import (
     MarginPosition,
     RiskAssessment,
     ServiceRecord,
+    Subscription,
     Touchpoint,
     Trade,
 )
 
-Contact = TypeVar("Contact", Touchpoint, ServiceRecord)
+MOST_SHOWN = 200
+"""Rows of each kind that a portrait shows; the figures are computed from all."""
 
+_NEWEST = f"由近到远，最多{MOST_SHOWN}条。"
 _PHONE_HEAD, _TAIL, _IDENTITY_HEAD = 3, 4, 3
 
 
@@ -180,6 +199,7 @@ class ProfileView(View):
     full_capacity: bool = Field(description="是否具有完全民事行为能力。")
     profiling_consent: bool = Field(description="是否同意个性化推荐。")
     preferred_channel: str
+    guardian: str | None = Field(default=None, description="监护人，已遮蔽；没有为空。", examples=["王**"])
     permissions: tuple[str, ...] = Field(description="已开通的权限。", examples=[["科创板"]])
     tags: tuple[str, ...]
 
@@ -203,6 +223,7 @@ class ProfileView(View):
             full_capacity=customer.full_capacity,
             profiling_consent=customer.profiling_consent,
             preferred_channel=customer.preferred_channel,
+            guardian=f"{customer.guardian_name[:1]}**" if customer.guardian_name else None,
             permissions=tuple(item.label for item in Permission if item.value in customer.permissions),
             tags=customer.tags,
         )
@@ -272,11 +293,12 @@ class TouchpointView(View):
     on: date
     channel: str = Field(examples=["wecom"])
     topic: str
+    hour: int | None = Field(default=None, description="几点（0至23）；系统没有记录时为空。")
 
     @classmethod
     def of(cls, touchpoint: Touchpoint) -> Self:
         """The contact."""
-        return cls(on=touchpoint.on, channel=touchpoint.channel, topic=touchpoint.topic)
+        return cls(on=touchpoint.on, channel=touchpoint.channel, topic=touchpoint.topic, hour=touchpoint.hour)
 
 
 class ServiceRecordView(View):
@@ -374,6 +396,191 @@ class TagCount(View):
 
     tag: str = Field(examples=["高净值"])
     count: int
+    rule: str | None = Field(default=None, description="标签的规则。", examples=["总资产不低于100万元"])
+
+    @classmethod
+    def of(cls, tag: str, count: int) -> Self:
+        """The tag with its rule."""
+        return cls(tag=tag, count=count, rule=TAG_RULES.get(tag))
+
+
+class TagView(View):
+    """A tag of this customer, and why it is there."""
+
+    tag: str = Field(examples=["高净值"])
+    rule: str | None = Field(description="标签的规则。", examples=["总资产不低于100万元"])
+
+    @classmethod
+    def of(cls, tag: str) -> Self:
+        """The tag with its rule."""
+        return cls(tag=tag, rule=TAG_RULES.get(tag))
+
+
+class AccountView(View):
+    """An account at its last known month's end."""
+
+    account: str = Field(description="已遮蔽。", examples=["****0012"])
+    kind: AccountKind
+    kind_label: str = Field(examples=["普通账户"])
+    opened_on: date
+    as_of: date
+    cash: float
+    total_assets: float
+    average_assets_20d: float
+
+    @classmethod
+    def of(cls, account: AccountSnapshot) -> Self:
+        """The account without its number."""
+        return cls(
+            account=_masked(account.account_id, 0, _TAIL),
+            kind=account.kind,
+            kind_label=ACCOUNT_KIND_LABELS[account.kind],
+            opened_on=account.opened_on,
+            as_of=account.as_of,
+            cash=account.cash,
+            total_assets=account.total_assets,
+            average_assets_20d=account.average_assets_20d,
+        )
+
+
+class CashFlowView(View):
+    """Money that came or went."""
+
+    on: date
+    kind: CashFlowKind
+    kind_label: str = Field(examples=["转入"])
+    amount: float = Field(description="元；方向由类型决定。")
+
+    @classmethod
+    def of(cls, flow: CashFlow) -> Self:
+        """The flow with its Chinese kind."""
+        return cls(on=flow.on, kind=flow.kind, kind_label=CASH_FLOW_LABELS[flow.kind], amount=flow.amount)
+
+
+class SubscriptionView(View):
+    """A product bought from the house, or given back."""
+
+    on: date
+    product_code: str
+    product_name: str
+    kind: str = Field(examples=["subscribe"])
+    amount: float
+
+    @classmethod
+    def of(cls, order: Subscription) -> Self:
+        """The order."""
+        return cls(
+            on=order.on,
+            product_code=order.product_code,
+            product_name=order.product_name,
+            kind=order.kind,
+            amount=order.amount,
+        )
+
+
+class ComplaintView(View):
+    """A registered complaint; its text is the customer's own."""
+
+    received_on: date
+    channel: str
+    topic: str
+    text: str
+    closed_on: date | None
+    open: bool = Field(description="今天是否尚未办结。")
+
+    @classmethod
+    def of(cls, complaint: Complaint, *, today: date) -> Self:
+        """The complaint as registered."""
+        return cls(
+            received_on=complaint.received_on,
+            channel=complaint.channel,
+            topic=complaint.topic,
+            text=complaint.text,
+            closed_on=complaint.closed_on,
+            open=complaint.open_on(today),
+        )
+
+
+class ConsentView(View):
+    """Agreed to, or withdrawn."""
+
+    kind: ConsentKind
+    kind_label: str = Field(examples=["个性化服务"])
+    granted: bool
+    on: date
+
+    @classmethod
+    def of(cls, consent: Consent) -> Self:
+        """The consent with its Chinese kind."""
+        return cls(kind=consent.kind, kind_label=CONSENT_LABELS[consent.kind], granted=consent.granted, on=consent.on)
+
+
+class RungView(View):
+    """What matures within a span of days."""
+
+    key: str = Field(examples=["within_30d"])
+    label: str = Field(examples=["30天内到期"])
+    amount: float
+    share: float = Field(description="占总资产（%）。")
+    products: tuple[str, ...]
+
+    @classmethod
+    def of(cls, rung: Rung) -> Self:
+        """The rung with the names of its products."""
+        return cls(
+            key=rung.key,
+            label=rung.label,
+            amount=float(rung.amount),
+            share=float(rung.share),
+            products=tuple(held.product_name for held in rung.holdings),
+        )
+
+
+class PointView(View):
+    """A value of a day."""
+
+    on: date
+    value: float
+
+    @classmethod
+    def of(cls, point: Point) -> Self:
+        """The point as a chart takes it."""
+        return cls(on=point.on, value=float(point.value))
+
+
+class MonthlyFlowView(View):
+    """Payments of a calendar month, in yuan."""
+
+    month: str = Field(examples=["2026-03"])
+    paid_in: float
+    taken_out: float
+
+    @classmethod
+    def of(cls, flow: MonthlyFlow) -> Self:
+        """The month as a chart takes it."""
+        return cls(month=flow.month, paid_in=float(flow.paid_in), taken_out=float(flow.taken_out))
+
+
+class SeriesView(View):
+    """What the charts of a portrait are drawn from, oldest first."""
+
+    assets: tuple[PointView, ...] = Field(description="各账户月末总资产合计与今日总资产（元），不扣减负债。")
+    flows: tuple[MonthlyFlowView, ...] = Field(description="近12个月按月转入和转出（元）。")
+    drawdown: tuple[PointView, ...] = Field(
+        description="现有持仓按过去收盘价回看的回撤（%，不大于0）；行情不足时为空。"
+    )
+    unpriced: tuple[str, ...] = Field(description="因行情不足未纳入回撤的持仓。")
+
+    @classmethod
+    def of(cls, portrait: Portrait) -> Self:
+        """From what was measured."""
+        flows = monthly_flows(portrait.moved, as_of=portrait.as_of)
+        return cls(
+            assets=tuple(PointView.of(point) for point in portrait.assets),
+            flows=tuple(MonthlyFlowView.of(flow) for flow in flows) if portrait.moved else (),
+            drawdown=tuple(PointView.of(point) for point in portrait.risk.drawdown) if portrait.risk else (),
+            unpriced=tuple(position.product_name for position in portrait.unpriced),
+        )
 
 
 class CustomerDetailView(View):
@@ -388,9 +595,18 @@ class CustomerDetailView(View):
     average_assets_20d: float
     first_traded_on: date | None
     holdings: tuple[HoldingView, ...]
-    trades: tuple[TradeView, ...] = Field(description="由近到远。")
-    touchpoints: tuple[TouchpointView, ...] = Field(description="由近到远。")
-    service_records: tuple[ServiceRecordView, ...] = Field(description="由近到远。")
+    trades: tuple[TradeView, ...] = Field(description=_NEWEST)
+    subscriptions: tuple[SubscriptionView, ...] = Field(description=_NEWEST)
+    cash_flows: tuple[CashFlowView, ...] = Field(description=_NEWEST)
+    touchpoints: tuple[TouchpointView, ...] = Field(description=_NEWEST)
+    service_records: tuple[ServiceRecordView, ...] = Field(description=_NEWEST)
+    complaints: tuple[ComplaintView, ...] = Field(description=_NEWEST)
+    consents: tuple[ConsentView, ...] = Field(description="同意与撤回，由近到远。")
+    assessments: tuple[AssessmentView, ...] = Field(description="历次风险测评，由近到远。")
+    accounts: tuple[AccountView, ...] = Field(description="每个账户最近一次月末记录。")
+    tags: tuple[TagView, ...] = Field(description="标签及其规则。")
+    maturities: tuple[RungView, ...] = Field(description="到期分布，由近到远。")
+    series: SeriesView = Field(description="图表数据。")
     margin: MarginView | None
     facts: tuple[FactView, ...]
     observations: tuple[ObservationView, ...]
@@ -401,7 +617,8 @@ class CustomerDetailView(View):
     @classmethod
     def of(cls, view: CustomerView) -> Self:
         """Everything that is known and computed; identifiers masked."""
-        record, today = view.record, view.as_of
+        portrait = view.portrait
+        record, today = portrait.record, portrait.as_of
         assessment = record.customer.assessment
         return cls(
             as_of=today,
@@ -413,19 +630,29 @@ class CustomerDetailView(View):
             average_assets_20d=record.average_assets_20d,
             first_traded_on=record.first_traded_on,
             holdings=tuple(HoldingView.of(holding) for holding in record.holdings),
-            trades=tuple(
-                TradeView.of(trade) for trade in sorted(record.trades, key=lambda trade: trade.traded_on, reverse=True)
-            ),
-            touchpoints=tuple(TouchpointView.of(touch) for touch in _newest_first(record.touchpoints)),
-            service_records=tuple(ServiceRecordView.of(note) for note in _newest_first(record.service_records)),
+            trades=tuple(TradeView.of(trade) for trade in record.trades[:MOST_SHOWN]),
+            subscriptions=tuple(SubscriptionView.of(order) for order in record.subscriptions[:MOST_SHOWN]),
+            cash_flows=tuple(CashFlowView.of(flow) for flow in record.cash_flows[:MOST_SHOWN]),
+            touchpoints=tuple(TouchpointView.of(touch) for touch in record.touchpoints[:MOST_SHOWN]),
+            service_records=tuple(ServiceRecordView.of(note) for note in record.service_records[:MOST_SHOWN]),
+            complaints=tuple(ComplaintView.of(each, today=today) for each in record.complaints[:MOST_SHOWN]),
+            consents=tuple(ConsentView.of(consent) for consent in record.consents),
+            assessments=tuple(AssessmentView.of(each, today=today) for each in record.assessments),
+            accounts=tuple(AccountView.of(account) for account in _latest_of_each(record.accounts)),
+            tags=tuple(TagView.of(tag) for tag in record.customer.tags),
+            maturities=tuple(RungView.of(rung) for rung in portrait.ladder),
+            series=SeriesView.of(portrait),
             margin=MarginView.of(record.margin) if record.margin is not None else None,
-            facts=tuple(FactView.of(fact) for fact in view.facts),
+            facts=tuple(FactView.of(fact) for fact in portrait.facts),
             observations=tuple(ObservationView.of(observation) for observation in view.observations),
             matches=tuple(MatchView.of(match) for match in view.matches),
-            permissions=tuple(PermissionView.of(gap) for gap in view.permissions),
+            permissions=tuple(PermissionView.of(gap) for gap in portrait.permissions),
             open_plan=PlanRequestView.of(view.open_plan) if view.open_plan is not None else None,
         )
 
 
-def _newest_first(contacts: tuple[Contact, ...]) -> list[Contact]:
-    return sorted(contacts, key=lambda contact: contact.on, reverse=True)
+def _latest_of_each(accounts: Iterable[AccountSnapshot]) -> Iterable[AccountSnapshot]:
+    latest: dict[str, AccountSnapshot] = {}
+    for account in accounts:
+        latest.setdefault(account.account_id, account)
+    return latest.values()

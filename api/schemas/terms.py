@@ -13,7 +13,16 @@ from assistant.next_actions.model import ActionState, Verdict
 from assistant.plans.model import PlanState
 from assistant.review.model import ACTION_LABELS, STATE_LABELS, ReviewAction, ReviewState
 from assistant.workflows.import_document import Standing
-from knowledge.customers.model import CustomerSort, Gender, Horizon, InvestorStatus, RiskLevel
+from knowledge.customers.model import (
+    AccountKind,
+    CashFlowKind,
+    ConsentKind,
+    CustomerSort,
+    Gender,
+    Horizon,
+    InvestorStatus,
+    RiskLevel,
+)
 from knowledge.documents.comparison import Change
 from knowledge.documents.importing.model import Format
 from knowledge.documents.keeping.questions import Origin, QuestionState
@@ -24,10 +33,13 @@ from knowledge.documents.model import Audience, Kind, Rendition, Verification, V
 from knowledge.products.model import Goal, Permission, RiskGrade, Variety
 
 __all__ = [
+    "ACCOUNT_KIND_LABELS",
     "ACTION_LABELS",
     "ALLOCATION_STATE_LABELS",
     "ATTENTION_LABELS",
     "AUDIENCE_LABELS",
+    "CASH_FLOW_LABELS",
+    "CONSENT_LABELS",
     "DISPATCH_STATE_LABELS",
     "DRAFT_KIND_LABELS",
     "FORMAT_LABELS",
@@ -46,13 +58,16 @@ __all__ = [
     "STATE_LABELS",
     "VERDICT_LABELS",
     "VERIFICATION_LABELS",
+    "AccountKind",
     "ActionState",
     "AllocationState",
     "AnswerType",
     "Attention",
     "Audience",
+    "CashFlowKind",
     "Change",
     "Channel",
+    "ConsentKind",
     "CustomerSort",
     "Dimension",
     "DispatchState",
@@ -91,6 +106,22 @@ __all__ = [
     "Verification",
     "VersionState",
 ]
+
+ACCOUNT_KIND_LABELS = {
+    AccountKind.ORDINARY: "普通账户",
+    AccountKind.MARGIN: "信用账户",
+    AccountKind.OPTION: "期权账户",
+}
+
+CASH_FLOW_LABELS = {
+    CashFlowKind.DEPOSIT: "转入",
+    CashFlowKind.WITHDRAWAL: "转出",
+    CashFlowKind.DIVIDEND: "分红",
+    CashFlowKind.INTEREST: "利息",
+    CashFlowKind.FEE: "费用",
+}
+
+CONSENT_LABELS = {ConsentKind.PROFILING: "个性化服务", ConsentKind.MARKETING: "营销信息"}
 
 ROLE_LABELS = {
     Role.CUSTOMER: "客户",

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from assistant.analysis.figures import FactMaker, add_months, money, percent
-from assistant.analysis.history import Point
+from assistant.analysis.history import MonthlyFlow, Point
 from assistant.analysis.model import Fact
 from knowledge.customers.model import AccountSnapshot, CashFlow, CashFlowKind, CustomerRecord
 
@@ -24,7 +24,7 @@ _YEAR_MONTHS = 12
 _QUARTER_DAYS = 90
 _RECENT_DAYS = 30
 _FEN = 100
-_SILENT = timedelta(days=62)
+_SILENT = timedelta(days=45)
 """An account without a month's end for longer was closed."""
 _TOLERANCE = 100 * _FEN
 """A month's end that differs from the walk by less is rounding or interest; also how far below nothing it may go."""
@@ -123,6 +123,17 @@ def moved_by_customer(record: CustomerRecord, *, as_of: date, months: int = _YEA
     )
 
 
+def monthly_flows(moved: Sequence[Point], *, as_of: date, months: int = _YEAR_MONTHS) -> tuple[MonthlyFlow, ...]:
+    """Payments summed by calendar month, the month of ``as_of`` last; months without any are there with nothing."""
+    first = add_months(as_of.replace(day=1), 1 - months)
+    sums = {add_months(first, ahead): [Decimal("0.00"), Decimal("0.00")] for ahead in range(months)}
+    for point in moved:
+        of_month = sums.get(point.on.replace(day=1))
+        if of_month is not None and point.on <= as_of:
+            of_month[point.value < 0] += abs(point.value)
+    return tuple(MonthlyFlow(f"{month:%Y-%m}", came, went) for month, (came, went) in sums.items())
+
+
 def cash_facts(history: CashHistory) -> Iterator[Fact]:
     """``fact:cash.…``: what lay idle and for how long."""
     make = FactMaker("cash", history.as_of, _CASH_SOURCE)
@@ -203,6 +214,8 @@ def _complete_days(accounts: Sequence[AccountSnapshot]) -> dict[date, list[Accou
         by_day[each.as_of].append(each)
         _, last = spans.get(each.account_id, (date.min, date.min))
         spans[each.account_id] = (each.opened_on, max(last, each.as_of))
+    if len(spans) <= 1:
+        return by_day
     open_spans = [(opened_on, last + _SILENT) for opened_on, last in spans.values()]
     return {
         day: found

@@ -34,6 +34,11 @@ SHRUNK_SHARE = Decimal("0.7")
 BUSY_TURNOVER = Decimal(300)
 GAP_POINTS = Decimal(30)
 BIRTHDAY_DAYS = 7
+LEAST_COVERAGE = Decimal(50)
+"""Percent of the holdings' value that past prices must cover before their falls are told."""
+INFLOW_SHARE = Decimal(20)
+OUTFLOW_SHARE = Decimal(30)
+LARGE_PAYMENT = Decimal(50_000)
 _BOLD_LEVELS = frozenset({RiskLevel.C4, RiskLevel.C5})
 """Only to these do we mention a permission that is within reach: what it opens is mostly R4 and above."""
 
@@ -63,6 +68,11 @@ class _Case:
     def said(self, fact_id: str) -> str:
         """The fact as a sentence says it."""
         return self.facts[f"fact:{fact_id}"].text
+
+    def decimal(self, fact_id: str) -> Decimal:
+        """An amount or share; 0 where it is not known."""
+        fact = self.facts.get(f"fact:{fact_id}")
+        return fact.value if fact is not None and isinstance(fact.value, Decimal) else Decimal(0)
 
     def number(self, fact_id: str) -> int | None:
         """A count or number of days; ``None`` where it is not known."""
@@ -106,17 +116,26 @@ def _observation(
 
 
 def _complaint(case: _Case) -> Iterator[Observation]:
-    days = case.number("service.days_since_complaint")
-    if days is not None and days <= COMPLAINT_DAYS:
-        yield _observation(
-            "recent_complaint",
-            Attention.URGENT,
-            f"最近一次投诉在{case.said('service.last_complaint_on')}，距今{case.said('service.days_since_complaint')}。",
-            ("service.last_complaint_on", "service.days_since_complaint"),
-            provisions=("ADVISOR:22", "SECLAW:94"),
-            action="先跟进投诉的处理进度并告知调解渠道，处理完之前不做营销。",
-            topics=("投诉处理", "调解"),
+    days, still_open = case.number("service.days_since_complaint"), case.number("service.open_complaints")
+    if not still_open and (days is None or days > COMPLAINT_DAYS):
+        return
+    text = f"最近一次投诉在{case.said('service.last_complaint_on')}，距今{case.said('service.days_since_complaint')}"
+    facts = ["service.last_complaint_on", "service.days_since_complaint"]
+    if still_open:
+        text += (
+            f"；尚未办结的投诉有{case.said('service.open_complaints')}，"
+            f"最早一件已受理{case.said('service.oldest_open_complaint')}"
         )
+        facts += ["service.open_complaints", "service.oldest_open_complaint"]
+    yield _observation(
+        "recent_complaint",
+        Attention.URGENT,
+        f"{text}。",
+        tuple(facts),
+        provisions=("ADVISOR:22", "SECLAW:94"),
+        action="先跟进投诉的处理进度并告知调解渠道，处理完之前不做营销。",
+        topics=("投诉处理", "调解"),
+    )
 
 
 def _margin(case: _Case) -> Iterator[Observation]:
@@ -255,6 +274,24 @@ def _loss(case: _Case) -> Iterator[Observation]:
         )
 
 
+def _past_losses(case: _Case) -> Iterator[Observation]:
+    assessment, risk = case.standing.assessment, case.portrait.risk
+    if assessment is None or risk is None or risk.coverage < LEAST_COVERAGE:
+        return
+    if risk.max_drawdown > assessment.max_loss_pct:
+        yield _observation(
+            "drawdown_beyond_tolerance",
+            Attention.NORMAL,
+            f"现有持仓按过去行情回看，最大回撤为{case.said('risk.max_drawdown')}，"
+            f"出现在{case.said('risk.peak_on')}至{case.said('risk.trough_on')}，"
+            f"超过测评时所说可承受的亏损幅度{case.said('assessment.max_loss')}。",
+            ("risk.max_drawdown", "risk.peak_on", "risk.trough_on", "assessment.max_loss"),
+            provisions=("SUIT:16", "SUIT:21"),
+            action="说明这是现有持仓在过去行情中的波动，不代表以后的表现，核对持仓与可承受的亏损是否相称。",
+            topics=("回撤", "风险承受能力复核"),
+        )
+
+
 def _maturity(case: _Case) -> Iterator[Observation]:
     for position in case.portfolio.maturing:
         code = f"holding.{position.product_code}"
@@ -271,12 +308,31 @@ def _maturity(case: _Case) -> Iterator[Observation]:
             )
 
 
+def _overdue(case: _Case) -> Iterator[Observation]:
+    for position in case.portfolio.positions:
+        code = f"holding.{position.product_code}"
+        if f"fact:{code}.days_past_maturity" in case.facts:
+            yield _observation(
+                "overdue_holding",
+                Attention.IMPORTANT,
+                f"{case.said(f'{code}.name')}已于{case.said(f'{code}.matures_on')}到期，"
+                f"至今{case.said(f'{code}.days_past_maturity')}，持仓记录中仍有市值{case.said(f'{code}.market_value')}。",
+                tuple(f"{code}.{part}" for part in ("name", "matures_on", "days_past_maturity", "market_value")),
+                provisions=("SUIT:21",),
+                action="先核实到期款项是否已经兑付到账，再了解这笔资金的用途，不默认续买。",
+                topics=("产品到期", "到期资金安排"),
+            )
+
+
 def _idle_cash(case: _Case) -> Iterator[Observation]:
     portfolio = case.portfolio
     if portfolio.cash_share < IDLE_SHARE or portfolio.cash < IDLE_CASH:
         return
     facts, tail = ["portfolio.cash", "portfolio.cash_share"], ""
-    if portfolio.idle_days:
+    if case.number("cash.idle_days"):
+        facts.append("cash.idle_days")
+        tail = f"，其中半数以上已经连续留存{case.said('cash.idle_days')}"
+    elif portfolio.idle_days:
         facts.append("portfolio.idle_days")
         tail = f"，距最近一次买入已有{case.said('portfolio.idle_days')}"
     yield _observation(
@@ -370,17 +426,49 @@ def _leaving(case: _Case) -> Iterator[Observation]:
         )
 
 
-def _turnover(case: _Case) -> Iterator[Observation]:
-    if case.portfolio.turnover_12m >= BUSY_TURNOVER:
+def _payments(case: _Case) -> Iterator[Observation]:
+    """Much money that came or went within thirty days."""
+    came, went = case.decimal("flow.net_in_share_30d"), case.decimal("flow.net_out_share_30d")
+    if came >= INFLOW_SHARE and case.decimal("flow.net_in_30d") >= LARGE_PAYMENT:
         yield _observation(
-            "frequent_trading",
+            "large_inflow",
             Attention.NORMAL,
-            f"近期成交{case.said('portfolio.trades_12m')}，换手率为{case.said('portfolio.turnover_12m')}。",
-            ("portfolio.trades_12m", "portfolio.turnover_12m"),
-            provisions=("ADVISOR:5",),
-            action="提示频繁交易的费用，不鼓励增加交易。",
-            topics=("频繁交易", "交易费用"),
+            f"近期净转入{case.said('flow.net_in_30d')}，占总资产{case.said('flow.net_in_share_30d')}，"
+            f"最近一次变动在{case.said('flow.last_moved_on')}。",
+            ("flow.net_in_30d", "flow.net_in_share_30d", "flow.last_moved_on"),
+            provisions=("SUIT:18",),
+            action="了解这笔资金的用途和使用时间，再讨论安排，不催促买入。",
+            topics=("大额资金转入", "资金用途"),
         )
+    if went >= OUTFLOW_SHARE and case.decimal("flow.net_out_30d") >= LARGE_PAYMENT:
+        yield _observation(
+            "large_outflow",
+            Attention.IMPORTANT,
+            f"近期净转出{case.said('flow.net_out_30d')}，占转出前总资产{case.said('flow.net_out_share_30d')}，"
+            f"最近一次变动在{case.said('flow.last_moved_on')}。",
+            ("flow.net_out_30d", "flow.net_out_share_30d", "flow.last_moved_on"),
+            provisions=("ADVISOR:5",),
+            action="先了解原因和对服务的意见，尊重资金安排，不阻挠转出。",
+            topics=("客户流失", "资产转出"),
+        )
+
+
+def _turnover(case: _Case) -> Iterator[Observation]:
+    if case.portfolio.turnover_12m < BUSY_TURNOVER:
+        return
+    facts, tail = ["portfolio.trades_12m", "portfolio.turnover_12m"], ""
+    if case.portfolio.fees_12m:
+        facts += ["cost.fees_12m", "cost.fees_share_12m"]
+        tail = f"，交易费用{case.said('cost.fees_12m')}，占平均资产{case.said('cost.fees_share_12m')}"
+    yield _observation(
+        "frequent_trading",
+        Attention.NORMAL,
+        f"近期成交{case.said('portfolio.trades_12m')}，换手率为{case.said('portfolio.turnover_12m')}{tail}。",
+        tuple(facts),
+        provisions=("ADVISOR:5",),
+        action="提示频繁交易的费用，不鼓励增加交易。",
+        topics=("频繁交易", "交易费用"),
+    )
 
 
 def _permissions(case: _Case) -> Iterator[Observation]:
@@ -480,8 +568,11 @@ _RULES: tuple[Callable[[_Case], Iterator[Observation]], ...] = (
     _over_level,
     _elderly,
     _loss,
+    _past_losses,
     _maturity,
+    _overdue,
     _idle_cash,
+    _payments,
     _concentration,
     _leaving,
     _varieties,

@@ -1,7 +1,7 @@
 """What a customer holds, in figures: yuan, and percent with one decimal of all assets, cash included."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
@@ -10,6 +10,7 @@ from itertools import groupby
 from assistant.analysis.allocation import DEFAULT_ALLOCATION, ModelAllocation
 from assistant.analysis.balances import asset_history
 from assistant.analysis.figures import FactMaker, add_months, day_text, money, percent, yuan_text
+from assistant.analysis.history import Point
 from assistant.analysis.model import Fact
 from knowledge.customers.model import CustomerRecord, Holding, RiskLevel
 from knowledge.products.model import Product, RiskGrade, Variety
@@ -128,13 +129,17 @@ class Portfolio:
         )
 
 
-def portfolio_of(record: CustomerRecord, *, as_of: date) -> Portfolio:
-    """All figures of the record's portfolio. Deterministic; no prices are guessed."""
+def portfolio_of(record: CustomerRecord, *, as_of: date, assets: Sequence[Point] | None = None) -> Portfolio:
+    """All figures of the record's portfolio. Deterministic; no prices are guessed.
+
+    ``assets``: the record's ``asset_history``, where it is at hand already.
+    """
+    history = asset_history(record, as_of=as_of) if assets is None else assets
     cash, total = money(record.cash), money(record.total_assets)
     positions = _positions(record.holdings, total)
     cost = sum((position.cost for position in positions), Decimal(0))
     unrealised = sum((position.market_value for position in positions), Decimal(0)) - cost
-    traded, mean = _traded(record, as_of), _mean_assets(record, total, as_of)
+    traded, mean = _traded(record, as_of), _mean_assets(history, total, as_of)
     return Portfolio(
         as_of=as_of,
         positions=positions,
@@ -301,9 +306,9 @@ def _traded(record: CustomerRecord, as_of: date) -> _Traded:
     return _Traded(len(recent), money(sum(each.amount for each in recent)), money(sum(each.fee for each in recent)))
 
 
-def _mean_assets(record: CustomerRecord, total: Decimal, as_of: date) -> Decimal:
+def _mean_assets(assets: Sequence[Point], total: Decimal, as_of: date) -> Decimal:
     since = add_months(as_of, -_YEAR_MONTHS)
-    known = [point.value for point in asset_history(record, as_of=as_of) if since < point.on <= as_of]
+    known = [point.value for point in assets if since < point.on <= as_of]
     if len(known) <= _LEAST_MONTH_ENDS:
         return total
     return (sum(known, Decimal(0)) / len(known)).quantize(_HUNDREDTH, ROUND_HALF_UP)

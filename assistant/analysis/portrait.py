@@ -111,15 +111,15 @@ def portrait_of(
 ) -> Portrait:
     """Measure everything on ``as_of``. Pure: the same record, day and background give the same portrait."""
     standing = Standing(customer=record.customer, as_of=as_of, policy=policy)
-    portfolio = portfolio_of(record, as_of=as_of)
+    assets = asset_history(record, as_of=as_of)
+    portfolio = portfolio_of(record, as_of=as_of, assets=assets)
     gaps = permission_gaps(record, as_of=as_of)
     ladder = ladder_of(record, as_of=as_of)
     preferences = preferences_of(record, as_of=as_of)
     cash = cash_history(record, as_of=as_of) if record.cash_as_of <= as_of else None
     risk = past_risk(portfolio.positions, background.prices, as_of=as_of)
     missing = unpriced(portfolio.positions, background.prices, as_of=as_of)
-    result = account_result(record, as_of=as_of)
-    assets = asset_history(record, as_of=as_of)
+    result = account_result(record, assets, as_of=as_of)
     facts = [*_customer_facts(record, standing)]
     if standing.known is not None:
         facts += _assessment_facts(standing.known, standing, earlier=_earlier(record, standing.known))

@@ -16,7 +16,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.analysis.balances import ASSET_SOURCE, asset_history
+from assistant.analysis.balances import ASSET_SOURCE
 from assistant.analysis.figures import FactMaker, add_months, money, percent, yuan_text
 from assistant.analysis.history import Point
 from assistant.analysis.model import Fact
@@ -109,11 +109,14 @@ def unpriced(positions: Sequence[Position], prices: Mapping[str, PriceSeries], *
     return tuple(position for position in positions if not _usable(prices.get(position.product_code), as_of))
 
 
-def account_result(record: CustomerRecord, *, as_of: date) -> AccountResult | None:
-    """``None`` without a month's end about a year ago, and for margin accounts: their past debts are not kept."""
+def account_result(record: CustomerRecord, assets: Sequence[Point], *, as_of: date) -> AccountResult | None:
+    """From the record's ``asset_history``; ``None`` without a month's end about a year ago.
+
+    Neither for margin accounts: their past debts are not kept.
+    """
     if record.margin is not None or record.cash_as_of > as_of:
         return None
-    start = _year_ago(asset_history(record, as_of=as_of), as_of)
+    start = _year_ago(assets, as_of)
     if start is None or start.value < _LEAST_START:
         return None
     until, end = record.cash_as_of, money(record.total_assets)

@@ -7,7 +7,7 @@ from datetime import date
 from assistant.analysis.diagnosis import diagnose
 from assistant.analysis.matching import match_products
 from assistant.analysis.model import Fact, Match, Observation
-from assistant.analysis.portrait import facts_of
+from assistant.analysis.portrait import NO_BACKGROUND, Background, facts_of
 from assistant.analysis.suitability import MATRIX_PROVISIONS, SuitabilityPolicy, match, matrix_fact
 from assistant.errors import NotFound
 from knowledge.customers.model import CustomerRecord, RiskLevel, Scope
@@ -15,6 +15,13 @@ from knowledge.products.model import Product, RiskGrade
 
 ReadRecord = Callable[[str, Scope, date], CustomerRecord]
 """Customer id, scope and day to the record; ``NotFound`` outside the scope."""
+
+ReadBackground = Callable[[CustomerRecord, date], Background]
+"""What the house knows beside the record on that day: past prices, the model allocation, the catalogue."""
+
+
+def _no_background(_record: CustomerRecord, _day: date) -> Background:
+    return NO_BACKGROUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +46,17 @@ class CustomerTools:
     products: Callable[[], Sequence[Product]]
     policy: SuitabilityPolicy
     day: date
+    background: ReadBackground = _no_background
 
     def facts(self, customer_id: str) -> tuple[Fact, ...]:
         """Everything that may be said about the customer."""
-        return facts_of(self._record(customer_id), as_of=self.day, policy=self.policy)
+        record = self._record(customer_id)
+        return facts_of(record, as_of=self.day, policy=self.policy, background=self.background(record, self.day))
 
     def observations(self, customer_id: str) -> tuple[Observation, ...]:
         """What about the customer deserves service."""
-        return diagnose(self._record(customer_id), as_of=self.day, policy=self.policy)
+        record = self._record(customer_id)
+        return diagnose(record, as_of=self.day, policy=self.policy, background=self.background(record, self.day))
 
     def match(self, customer_id: str, product_code: str) -> Match:
         """The verdict on one product."""

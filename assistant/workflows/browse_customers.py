@@ -1,14 +1,12 @@
 """An advisor's book, and the portrait of one customer."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Unpack
 
-from assistant.analysis.diagnosis import diagnose
+from assistant.analysis.diagnosis import observations_of
 from assistant.analysis.matching import match_products
-from assistant.analysis.model import Fact, Match, Observation
-from assistant.analysis.permissions import PermissionGap, permission_gaps
-from assistant.analysis.portrait import facts_of
+from assistant.analysis.model import Match, Observation
+from assistant.analysis.portrait import Portrait, portrait_of
 from assistant.analysis.suitability import SuitabilityPolicy
 from assistant.audit.model import AuditEvent
 from assistant.clock import Clock
@@ -16,7 +14,8 @@ from assistant.errors import NotPermitted
 from assistant.identity.model import Actor, Role
 from assistant.plans.model import PlanRequest
 from assistant.storage import Storage
-from knowledge.customers.model import CustomerFilter, CustomerRecord, CustomerSort, CustomerSummary, Page
+from assistant.workflows.gather_background import gather_background
+from knowledge.customers.model import CustomerFilter, CustomerSort, CustomerSummary, Page
 
 _MAY = frozenset({Role.ADVISOR, Role.REVIEWER})
 
@@ -25,12 +24,9 @@ _MAY = frozenset({Role.ADVISOR, Role.REVIEWER})
 class CustomerView:
     """One customer with everything that is computed about one today."""
 
-    as_of: date
-    record: CustomerRecord
-    facts: tuple[Fact, ...]
+    portrait: Portrait
     observations: tuple[Observation, ...]
     matches: tuple[Match, ...]
-    permissions: tuple[PermissionGap, ...]
     open_plan: PlanRequest | None
 
 
@@ -70,17 +66,21 @@ class BrowseCustomers:
         today = self.clock.today()
         with self.storage.reading() as work:
             record = work.customers.get(customer_id, scope=by.scope, as_of=today)
-            products = work.products.all()
+            background = gather_background(work, [record], as_of=today)
             open_plan = work.plans.open_for(customer_id)
         with self.storage.unit_of_work() as work:
             work.audit.add(AuditEvent.CUSTOMER_VIEWED, actor=by, subject=f"customer:{customer_id}", at=self.clock.now())
+        portrait = portrait_of(record, as_of=today, policy=self.policy, background=background)
         return CustomerView(
-            as_of=today,
-            record=record,
-            facts=facts_of(record, as_of=today, policy=self.policy),
-            observations=diagnose(record, as_of=today, policy=self.policy),
-            matches=match_products(record, products, as_of=today, policy=self.policy),
-            permissions=permission_gaps(record, as_of=today),
+            portrait=portrait,
+            observations=observations_of(portrait),
+            matches=match_products(
+                record,
+                background.products.values(),
+                as_of=today,
+                policy=self.policy,
+                allocation=background.allocation,
+            ),
             open_plan=open_plan,
         )
 

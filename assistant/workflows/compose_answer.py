@@ -8,7 +8,7 @@ from typing import TypeVar
 from assistant.agent.ports import Agent, Finished
 from assistant.agent.toolbox import Privacy, Toolbox
 from assistant.analysis.model import Fact
-from assistant.analysis.portrait import facts_of
+from assistant.analysis.portrait import Background, facts_of
 from assistant.analysis.suitability import SuitabilityPolicy, match
 from assistant.checks.model import Severity
 from assistant.clock import Clock
@@ -39,6 +39,7 @@ from assistant.understanding.questions import Understanding, understand
 from assistant.understanding.said import asked_part, notes_on
 from assistant.understanding.sanctions import NOT_KNOWN, asks_for_sanctions, sanctions, sanctions_of
 from assistant.workflows.examine_draft import ExamineDraft
+from assistant.workflows.gather_background import gather_background
 from knowledge.customers.model import CustomerRecord, Scope
 from knowledge.documents.model import Audience, Kind, Provision, ProvisionRef
 from knowledge.products.model import Product
@@ -219,6 +220,7 @@ class ComposeAnswer:
             products=self._products,
             policy=self.policy,
             day=self.clock.today(),
+            background=self._background,
         )
         return Toolbox(
             search=search,
@@ -230,6 +232,10 @@ class ComposeAnswer:
     def _record(self, customer_id: str, scope: Scope, day: date) -> CustomerRecord:
         with self.storage.reading() as work:
             return work.customers.get(customer_id, scope=scope, as_of=day)
+
+    def _background(self, record: CustomerRecord, day: date) -> Background:
+        with self.storage.reading() as work:
+            return gather_background(work, [record], as_of=day)
 
     def _products(self) -> tuple[Product, ...]:
         with self.storage.reading() as work:
@@ -300,7 +306,8 @@ class ComposeAnswer:
         told = (matching.fact,) if matching is not None else ()
         if asked.record is None or not asked.record.customer.profiling_consent:
             return told
-        own = facts_of(asked.record, as_of=self.clock.today(), policy=self.policy)
+        today = self.clock.today()
+        own = facts_of(asked.record, as_of=today, policy=self.policy, background=self._background(asked.record, today))
         return (*told, *own, *self._matched(asked.record, asked.text))
 
     def _matched(self, record: CustomerRecord, text: str) -> tuple[Fact, ...]:

@@ -1,10 +1,11 @@
 """Prices in the database."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
+from operator import itemgetter
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from knowledge.prices.model import PriceSeries
@@ -20,19 +21,11 @@ class PriceRepository:
     def series(self, codes: Collection[str], *, since: date, until: date) -> Mapping[str, PriceSeries]:
         """Closes of both days and all between, by code; a code without any is left out."""
         rows = self._connection.execute(
-            select(prices)
+            select(prices.c.product_code, prices.c.day, prices.c.close)
             .where(prices.c.product_code.in_(codes), prices.c.day >= since, prices.c.day <= until)
             .order_by(prices.c.product_code, prices.c.day)
         ).all()
-        found = {}
-        for code, group in groupby(rows, key=lambda row: str(row.product_code)):
-            of_code = list(group)
-            found[code] = PriceSeries(
-                product_code=code,
-                days=tuple(row.day for row in of_code),
-                closes=tuple(row.close for row in of_code),
-            )
-        return found
+        return {code: _series(code, group) for code, group in groupby(rows, key=itemgetter(0))}
 
     def codes(self) -> set[str]:
         """Codes of which any price is known."""
@@ -48,3 +41,8 @@ class PriceRepository:
         self._connection.execute(
             statement.on_conflict_do_update(index_elements=key, set_={"close": statement.excluded.close}), closes
         )
+
+
+def _series(code: str, rows: Iterable[Row[tuple[str, date, float]]]) -> PriceSeries:
+    _, days, closes = zip(*rows, strict=True)
+    return PriceSeries(product_code=code, days=days, closes=closes)

@@ -1,8 +1,15 @@
 """Builders of customers, records and products: say what matters, the rest is ordinary."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from knowledge.customers.model import (
+    AccountKind,
+    AccountSnapshot,
+    CashFlow,
+    CashFlowKind,
+    Complaint,
+    Consent,
     Customer,
     CustomerRecord,
     Gender,
@@ -13,9 +20,12 @@ from knowledge.customers.model import (
     RiskAssessment,
     RiskLevel,
     ServiceRecord,
+    Subscription,
     Touchpoint,
     Trade,
+    TradeTotals,
 )
+from knowledge.prices.model import PriceSeries
 from knowledge.products.model import (
     Goal,
     InvestorClass,
@@ -151,6 +161,13 @@ def a_record(
     touchpoints: tuple[Touchpoint, ...] = (),
     service_records: tuple[ServiceRecord, ...] = (),
     margin: MarginPosition | None = None,
+    accounts: tuple[AccountSnapshot, ...] = (),
+    cash_flows: tuple[CashFlow, ...] = (),
+    subscriptions: tuple[Subscription, ...] = (),
+    complaints: tuple[Complaint, ...] = (),
+    consents: tuple[Consent, ...] = (),
+    assessments: tuple[RiskAssessment, ...] = (),
+    trade_totals: TradeTotals | None = None,
 ) -> CustomerRecord:
     return CustomerRecord(
         customer=customer or a_customer(),
@@ -163,7 +180,54 @@ def a_record(
         touchpoints=touchpoints,
         service_records=service_records,
         margin=margin,
+        accounts=accounts,
+        cash_flows=cash_flows,
+        subscriptions=subscriptions,
+        complaints=complaints,
+        consents=consents,
+        assessments=assessments,
+        trade_totals=trade_totals,
     )
+
+
+def an_account(
+    *,
+    as_of: date,
+    cash: float = 50_000.0,
+    total_assets: float = 150_000.0,
+    account_id: str = "A-1",
+    kind: AccountKind = AccountKind.ORDINARY,
+    opened_on: date = date(2016, 1, 4),
+) -> AccountSnapshot:
+    return AccountSnapshot(
+        account_id=account_id,
+        kind=kind,
+        opened_on=opened_on,
+        as_of=as_of,
+        cash=cash,
+        total_assets=total_assets,
+        average_assets_20d=total_assets,
+    )
+
+
+def a_cash_flow(*, on: date, amount: float = 10_000.0, kind: CashFlowKind = CashFlowKind.DEPOSIT) -> CashFlow:
+    return CashFlow(on=on, kind=kind, amount=amount)
+
+
+def a_subscription(*, on: date, amount: float = 10_000.0, kind: str = "subscribe") -> Subscription:
+    return Subscription(on=on, product_code="YC2001", product_name="一策稳健债", kind=kind, amount=amount)
+
+
+def a_touchpoint(*, on: date, channel: str = "app", topic: str = "查看行情", hour: int | None = None) -> Touchpoint:
+    return Touchpoint(on=on, channel=channel, topic=topic, hour=hour)
+
+
+def a_price_series(
+    closes: Sequence[float], *, code: str = "YC2001", until: date = DAY - timedelta(days=2)
+) -> PriceSeries:
+    """A close a day, weekends too, the last one on ``until``."""
+    days = tuple(until - timedelta(days=ago) for ago in reversed(range(len(closes))))
+    return PriceSeries(product_code=code, days=days, closes=tuple(closes))
 
 
 PRE_SALE = PreSaleInformation(

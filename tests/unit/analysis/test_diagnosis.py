@@ -9,16 +9,26 @@ import pytest
 
 from assistant.analysis.diagnosis import diagnose
 from assistant.analysis.model import Attention, Observation
-from assistant.analysis.portrait import facts_of
+from assistant.analysis.portrait import Background, facts_of
 from assistant.analysis.suitability import SuitabilityPolicy
-from knowledge.customers.model import CustomerRecord, InvestorStatus, RiskLevel, ServiceRecord, Touchpoint
+from knowledge.customers.model import (
+    CashFlowKind,
+    Complaint,
+    CustomerRecord,
+    InvestorStatus,
+    RiskLevel,
+    ServiceRecord,
+    Touchpoint,
+)
 from knowledge.products.model import RiskGrade, Variety
 from tests.support.books import a_book
 from tests.support.customers import (
     DAY,
+    a_cash_flow,
     a_customer,
     a_holding,
     a_margin_position,
+    a_price_series,
     a_product,
     a_record,
     a_trade,
@@ -111,6 +121,15 @@ CASES: dict[str, tuple[CustomerRecord, Attention]] = {
         Attention.NORMAL,
     ),
     "birthday": (with_customer(born_on=date(1981, 11, 29)), Attention.NORMAL),
+    "overdue_holding": (a_bold_holding(matures_on=DAY - timedelta(days=1)), Attention.IMPORTANT),
+    "large_inflow": (
+        replace(QUIET, cash=50_000.0, cash_flows=(a_cash_flow(on=DAY, amount=50_000.0),)),
+        Attention.NORMAL,
+    ),
+    "large_outflow": (
+        replace(QUIET, cash_flows=(a_cash_flow(on=DAY, amount=53_000.0, kind=CashFlowKind.WITHDRAWAL),)),
+        Attention.IMPORTANT,
+    ),
 }
 
 
@@ -133,6 +152,11 @@ JUST_NOT: dict[str, CustomerRecord] = {
     "idle_cash": replace(QUIET, cash=49_999.0),
     "permissions_within_reach": QUIET,
     "birthday": with_customer(born_on=date(1981, 11, 30)),
+    "overdue_holding": a_bold_holding(matures_on=DAY),
+    "large_inflow": replace(
+        QUIET, cash=50_000.0, cash_flows=(a_cash_flow(on=DAY - timedelta(days=30), amount=50_000.0),)
+    ),
+    "large_outflow": replace(QUIET, cash_flows=(a_cash_flow(on=DAY, amount=52_000.0, kind=CashFlowKind.WITHDRAWAL),)),
 }
 
 
@@ -146,6 +170,44 @@ def test_the_lowest_class_with_more_than_r1_is_urgent() -> None:
     found = seen(replace(a_bold_holding(), customer=lowest), "over_level_holdings")
     assert found is not None
     assert found.severity is Attention.URGENT
+
+
+def test_an_open_complaint_is_urgent_however_old() -> None:
+    complaint = Complaint(received_on=DAY - timedelta(days=200), channel="phone", topic="费用", text="不满")
+    found = seen(replace(QUIET, complaints=(complaint,)), "recent_complaint")
+    assert found is not None
+    assert found.text == "最近一次投诉在2026年5月6日，距今200天；尚未办结的投诉有1件，最早一件已受理200天。"
+    assert seen(replace(QUIET, complaints=(replace(complaint, closed_on=DAY),)), "recent_complaint") is None
+
+
+FALLEN = Background(
+    prices={
+        held.product_code: a_price_series([*[100.0] * 130, 120.0, 100.0], code=held.product_code)
+        for held in QUIET.holdings
+    }
+)
+"""Everything fell by a sixth."""
+
+
+@pytest.mark.parametrize(("tolerated", "told"), [(16, True), (17, False)])
+def test_past_falls_beyond_the_tolerance_are_told(tolerated: int, told: bool) -> None:
+    record = with_customer(assessment=an_assessment(max_loss_pct=tolerated))
+    keys = [found.key for found in diagnose(record, as_of=DAY, policy=POLICY, background=FALLEN)]
+    assert keys == (["drawdown_beyond_tolerance"] if told else [])
+
+
+def test_past_falls_are_not_told_of_a_part() -> None:
+    part = Background(prices={"M": FALLEN.prices["M"]})
+    record = with_customer(assessment=an_assessment(max_loss_pct=1))
+    assert diagnose(record, as_of=DAY, policy=POLICY, background=part) == ()
+
+
+def test_idle_cash_says_for_how_long() -> None:
+    flow = a_cash_flow(on=DAY - timedelta(days=100), amount=55_000.0)
+    old = a_cash_flow(on=DAY - timedelta(days=150), amount=1.0)
+    found = seen(replace(QUIET, cash=60_000.0, cash_flows=(flow, old)), "idle_cash")
+    assert found is not None
+    assert "其中半数以上已经连续留存100天" in found.text
 
 
 def test_urgent_comes_first() -> None:
