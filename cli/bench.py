@@ -32,6 +32,22 @@ def server(
 
 
 @app.command()
+def exports(
+    *,
+    runs: Annotated[int, typer.Option("--runs", min=1, max=1000, help="每种格式导出多少次。")] = 40,
+    out: Annotated[Path | None, typer.Option("--json", help="把结果写到这个文件。")] = None,
+) -> None:
+    """把演示客户的方案导出为 PDF、DOCX 和 HTML，测耗时和文件大小。"""
+    from evals.performance.exports import measure
+
+    report = measure(runs)
+    for line in report.lines():
+        typer.echo(line)
+    if out is not None:
+        out.write_text(json.dumps(asdict(report), indent=2) + "\n", encoding="utf-8")
+
+
+@app.command()
 def retrieval(
     *,
     provisions: Annotated[int, typer.Option("--provisions", min=50, max=1_000_000, help="多少条条文。")] = 10_000,

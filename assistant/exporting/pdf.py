@@ -40,7 +40,7 @@ def write_pdf(document: ExportDocument, fonts: ChineseFonts) -> bytes:
         pages = compiler.compile(
             format="pdf",
             sys_inputs={"document": json.dumps(_data(document, fonts), ensure_ascii=False)},
-            timestamp=document.dated.astimezone(timezone(_SHANGHAI_OFFSET)),
+            timestamp=document.dated.astimezone(timezone(_SHANGHAI_OFFSET)).replace(microsecond=0),
         )
     except typst.TypstError as error:
         raise Unavailable("排版没有成功，文件没有生成。请稍后重试；如仍不成功，请联系管理员。") from error

@@ -99,7 +99,7 @@ def a_document(
         digest=digest_of(text),
         state="2026年11月22日经合规审核批准" if approved else "待审核",
         approved=approved,
-        dated=datetime(2026, 11, 22, 4, 0, tzinfo=UTC),
+        dated=datetime(2026, 11, 22, 4, 0, 7, 123456, tzinfo=UTC),
         contents=contents,
     )
 
