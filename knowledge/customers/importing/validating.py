@@ -178,14 +178,18 @@ class _Findings:
         self._chunk = chunk
         self._rows = chunk.frame["row"]
         self._problems = list(chunk.broken)
+        self._told: dict[str, pl.Series] = {}
         self.sound = pl.Series("sound", [True] * chunk.frame.height, dtype=pl.Boolean)
 
     def add(self, rows: pl.Series, column: ColumnType, message: str) -> None:
-        """Rows with a fault in a column."""
-        places = rows.fill_null(value=False).arg_true()
+        """Rows with a fault in a column; a cell is told of once."""
+        wrong = rows.fill_null(value=False)
+        fresh = wrong if column.name not in self._told else wrong & ~self._told[column.name]
+        places = fresh.arg_true()
         if not len(places):
             return
-        self.sound = self.sound & ~rows.fill_null(value=False)
+        self._told[column.name] = fresh if column.name not in self._told else self._told[column.name] | fresh
+        self.sound = self.sound & ~fresh
         values = self._values(column, places)
         self._problems += [
             Problem(row=row, column=column.label, message=f"{message}。", value=value)

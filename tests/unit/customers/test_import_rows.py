@@ -200,7 +200,8 @@ def test_a_file_is_known_by_its_whole_name(name: str, record_type: str | None) -
 
 @given(st.lists(st.lists(st.integers(0, 30).map(str), max_size=12), max_size=8))
 def test_doubles_are_those_that_a_plain_table_finds(stretches: list[list[str]]) -> None:
-    seen, firsts, row = SeenKeys(), {}, 1
+    seen, row = SeenKeys(), 1
+    firsts: dict[str, int] = {}
     for keys in stretches:
         rows = list(range(row, row + len(keys)))
         row += len(keys)

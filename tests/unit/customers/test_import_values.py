@@ -19,6 +19,7 @@ from knowledge.customers.importing.record_types import (
     TRADES,
     VARIETIES,
     ColumnType,
+    RecordType,
 )
 from knowledge.products.model import Goal, Permission, RiskGrade, Variety
 
@@ -201,8 +202,8 @@ def test_the_allowed_values_are_those_of_the_catalogue() -> None:
 
 
 @pytest.mark.parametrize("record_type", RECORD_TYPES, ids=lambda each: each.name)
-def test_the_examples_of_the_templates_are_sound(record_type: object) -> None:
-    for column in RECORD_TYPES[RECORD_TYPES.index(record_type)].columns:  # type: ignore[arg-type]  # ids need an object
+def test_the_examples_of_the_templates_are_sound(record_type: RecordType) -> None:
+    for column in record_type.columns:
         assert read([column.example], column).faults == ()
 
 
