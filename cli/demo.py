@@ -13,6 +13,7 @@ from assistant.workflows.generate_customers import GenerateCustomers
 from assistant.workflows.load_demo import DEMO_CUSTOMERS, DEMO_PASSWORD, DEMO_SEED, DEMO_STAFF
 from cli.application import open_app, told_to_people
 from cli.publication import changes_of
+from knowledge.customers.generating.describe import describe as describe_folder
 from knowledge.customers.generating.write import TRUTH, Layout
 from knowledge.customers.importing.record_types import BY_NAME
 
@@ -60,3 +61,13 @@ def generate(
         label = BY_NAME[name].label if name in BY_NAME else f"真实需求（{TRUTH}）"
         typer.echo(f"{label} {number:,} 行")
     typer.echo(f"已写到 {out}，用时 {time.monotonic() - began:.1f} 秒。")
+
+
+@app.command()
+def describe(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="yice demo generate 写出的文件夹。")],
+) -> None:
+    """看一批虚构客户的分布，以及真实需求有多大比例可以预知。"""
+    with told_to_people():
+        for figure in describe_folder(folder):
+            typer.echo(f"{figure.label}：{figure.value}")

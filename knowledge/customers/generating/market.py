@@ -25,7 +25,7 @@ _NEW_YEARS = (
 _FIXED = ((1, 1), (4, 5), (5, 1), (5, 2), (5, 3), *((10, day) for day in range(1, 8)))
 _TAIL = 5
 """Degrees of freedom: days of a market have fat tails."""
-_DRIFT = -0.08
+_DRIFT = -0.04
 """Of the market in a year that the catalogue does not tell of: losses are part of service."""
 _LEAST_PUBLISHED = 3
 """So many equity results of a year tell how the market went."""
