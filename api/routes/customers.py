@@ -9,6 +9,7 @@ from api.dependencies import App, CurrentActor
 from api.schemas.base import Identifier, ListView, PageView
 from api.schemas.customers import CustomerDetailView, CustomerRow, CustomersQuery, TagCount
 from api.schemas.plans import PlanRequestView
+from api.schemas.terms import DraftKind
 
 router = APIRouter(prefix="/customers", tags=["客户"])
 

@@ -6,7 +6,7 @@ from typing import Self
 from pydantic import Field
 
 from api.schemas.base import View
-from api.schemas.terms import PLAN_STATE_LABELS, PlanState
+from api.schemas.terms import DRAFT_KIND_LABELS, PLAN_STATE_LABELS, DraftKind, PlanState
 from assistant.plans.model import PlanRequest
 
 
@@ -15,6 +15,8 @@ class PlanRequestView(View):
 
     id: str = Field(examples=["plan-qzkxwvtsrpnmhgfdbcj"])
     customer_id: str
+    kind: DraftKind
+    kind_label: str = Field(examples=["一人一策"])
     case_id: str = Field(description="完成后在此草稿中查看。")
     state: PlanState
     state_label: str = Field(examples=["生成中"])
@@ -29,6 +31,8 @@ class PlanRequestView(View):
         return cls(
             id=request.id,
             customer_id=request.customer_id,
+            kind=DraftKind(request.kind),
+            kind_label=DRAFT_KIND_LABELS[DraftKind(request.kind)],
             case_id=request.case_id,
             state=request.state,
             state_label=PLAN_STATE_LABELS[request.state],

@@ -18,6 +18,7 @@ from assistant.checks.scripts import script_findings
 from assistant.checks.suitability import suitability_findings
 from assistant.checks.wording import wording_findings
 from assistant.drafting.model import Draft, Statement, StatementKind
+from assistant.drafting.passages import readable
 from assistant.identity.model import Actor, Licence
 from assistant.settings import FirmSettings
 from knowledge.customers.model import CustomerRecord
@@ -88,7 +89,8 @@ def _tells_a_provision(statement: Statement) -> bool:
         statement.text.strip() == sentence
         for citation in statement.citations
         if not citation.is_fact
-        for sentence in (citation.quote.strip(), *(part.strip() for part in _SENTENCE.findall(citation.quote)))
+        for part in (citation.quote, *_SENTENCE.findall(citation.quote))
+        for sentence in (part.strip(), readable(part))
     )
 
 

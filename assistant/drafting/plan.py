@@ -1,46 +1,20 @@
 """One person, one strategy (一人一策): the sections of a plan, every sentence resting on facts or provisions."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from assistant.analysis.charts import Chart, allocation_chart
-from assistant.analysis.model import Fact
 from assistant.drafting.briefing import briefing_of
-from assistant.drafting.match_facts import match_facts
-from assistant.drafting.model import Section, Statement, StatementKind
+from assistant.drafting.letter import PlanText, SectionOf, sayings_of, told_of_the_letter, written
+from assistant.drafting.model import Statement, StatementKind
 from assistant.drafting.numbering import numbered
-from assistant.drafting.plan_figures import (
-    band_facts,
-    income_facts,
-    loss_facts,
-    moment_facts,
-    product_facts,
-    service_facts,
-    swing_facts,
-)
 from assistant.drafting.plan_material import PlanMaterial
 from assistant.drafting.plan_portfolio import diagnosis, strategy
 from assistant.drafting.plan_products import pre_sale, products
 from assistant.drafting.plan_profile import goals, situation, suitability
-from assistant.drafting.plan_service import notes, service
+from assistant.drafting.plan_service import service
 from assistant.drafting.sayings import Sayings, plain
 
-__all__ = ["PlanMaterial", "PlanText", "plan_of", "sayings_of"]
-
-Write = Callable[[PlanMaterial, Sayings], list[Statement]]
-SectionOf = tuple[str, str, Write]
-"""Key, title and writer of a section."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanText:
-    """A letter before it is a draft: what to store beside the sections."""
-
-    sections: tuple[Section, ...]
-    briefing: tuple[Section, ...]
-    facts: tuple[Fact, ...]
-    recommended_products: tuple[str, ...] = ()
-    charts: tuple[Chart, ...] = ()
+__all__ = ["PlanMaterial", "PlanText", "plan_of"]
 
 
 def plan_of(material: PlanMaterial) -> PlanText:
@@ -48,9 +22,8 @@ def plan_of(material: PlanMaterial) -> PlanText:
     if not material.record.customer.profiling_consent:
         return impersonal(material)
     sayings = sayings_of(material)
-    sections = numbered((key, title, write(material, sayings)) for key, title, write in _SECTIONS)
     return PlanText(
-        sections=sections,
+        sections=written(_SECTIONS, material, sayings),
         briefing=briefing_of(material, sayings),
         facts=sayings.facts,
         recommended_products=tuple(match.product_code for match in material.offered),
@@ -58,20 +31,8 @@ def plan_of(material: PlanMaterial) -> PlanText:
     )
 
 
-def sayings_of(material: PlanMaterial) -> Sayings:
-    """The portrait's facts, and those that a letter computes from them."""
-    known, day = material.by_key, material.as_of
-    sayings = Sayings(material.facts, (*material.evidence, *material.scripts))
-    sayings.learn(service_facts(material.observations, as_of=day))
-    sayings.learn(moment_facts(known, material.held, as_of=day))
-    sayings.learn(income_facts(known, as_of=day))
-    sayings.learn(loss_facts(known, as_of=day))
-    sayings.learn(swing_facts(material.held, as_of=day))
-    sayings.learn(band_facts(material.bands, as_of=day))
-    sayings.learn(match_facts((*material.offered, *material.nearest), as_of=day))
-    for match in material.offered:
-        sayings.learn(product_facts(material.products[match.product_code], as_of=day))
-    return sayings
+def _notes(_material: PlanMaterial, sayings: Sayings) -> list[Statement]:
+    return told_of_the_letter("方案", sayings)
 
 
 def _charts(material: PlanMaterial) -> Iterable[Chart]:
@@ -88,7 +49,7 @@ _SECTIONS: tuple[SectionOf, ...] = (
     ("products", "匹配产品", products),
     ("service", "服务安排", service),
     ("pre_sale", "售前告知", pre_sale),
-    ("notes", "说明", notes),
+    ("notes", "说明", _notes),
 )
 
 
@@ -123,4 +84,4 @@ def impersonal(material: PlanMaterial) -> PlanText:
             ],
         ),
     )
-    return PlanText(sections=numbered(sections), briefing=(), facts=tuple(opted_out))
+    return PlanText(sections=numbered(sections), facts=tuple(opted_out))

@@ -6,12 +6,12 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from assistant.analysis.diagnosis import observations_of
+from assistant.analysis.diagnosis import MATURITY_DAYS, observations_of
 from assistant.analysis.matching import match_products, nearest_unsuitable, neighbour_of, varied
 from assistant.analysis.model import Fact, Match, MatchVerdict, Observation
 from assistant.analysis.portrait import Portrait
 from assistant.drafting.briefing_words import SCRIPTS
-from assistant.drafting.model import Evidence
+from assistant.drafting.model import DraftKind, Evidence
 from assistant.drafting.plan_figures import Bands, Held, bands_of, held_of
 from assistant.drafting.plan_person import Person
 from assistant.drafting.plan_themes import BEFORE_MONEY, Theme, themes_of
@@ -35,6 +35,8 @@ RULES = (
 )
 """Provisions that any plan may rest on."""
 
+MATURING_DAYS = 90
+"""Days before a maturity within which a letter about it is of use."""
 _OFFERED = 3
 _PRODUCT_SECTIONS = (1, 4, 5)
 """Of a product note: what it is, what it costs, when the money comes back."""
@@ -62,6 +64,8 @@ class PlanMaterial:
     """What a customer may read."""
     scripts: tuple[Evidence, ...] = ()
     """Approved scripts, for the briefing."""
+    kind: DraftKind = DraftKind.PLAN
+    """What letter it is for."""
 
     @property
     def record(self) -> CustomerRecord:
@@ -97,6 +101,13 @@ class PlanMaterial:
     def held(self) -> tuple[Held, ...]:
         """What is held, largest first."""
         return held_of(self.by_key, self.record)
+
+    @cached_property
+    def due(self) -> frozenset[str]:
+        """Keys of the holdings that mature within 60 days; within 90 for a letter about just that."""
+        days = MATURING_DAYS if self.kind is DraftKind.MATURITY else MATURITY_DAYS
+        dated = ((one.key, one.matures_on) for one in self.held if one.matures_on is not None)
+        return frozenset(key for key, on in dated if 0 <= (on - self.as_of).days <= days)
 
     @cached_property
     def bands(self) -> Bands:
@@ -163,7 +174,7 @@ class PlanMaterial:
         return tuple(dict.fromkeys(script for key in self._talking_keys for script in SCRIPTS.get(key, ())))
 
 
-def gathered(portrait: Portrait, products: Mapping[str, Product]) -> PlanMaterial:
+def gathered(portrait: Portrait, products: Mapping[str, Product], *, kind: DraftKind = DraftKind.PLAN) -> PlanMaterial:
     """Everything but texts of the library, which are looked up by what this wants. Pure."""
     matches = match_products(
         portrait.record,
@@ -172,7 +183,9 @@ def gathered(portrait: Portrait, products: Mapping[str, Product]) -> PlanMateria
         policy=portrait.standing.policy,
         allocation=portrait.allocation,
     )
-    return PlanMaterial(portrait=portrait, observations=observations_of(portrait), matches=matches, products=products)
+    return PlanMaterial(
+        portrait=portrait, observations=observations_of(portrait), matches=matches, products=products, kind=kind
+    )
 
 
 def _offers(material: PlanMaterial) -> Iterator[Offer]:
@@ -192,7 +205,7 @@ def _offers(material: PlanMaterial) -> Iterator[Offer]:
         )
         if best is not None and len(chosen) < _OFFERED:
             chosen.append(Offer(match=best, purpose=purpose, by=by))
-    if not chosen and not material.bands.known:
+    if not chosen and not material.bands.known and material.kind is DraftKind.PLAN:
         few = varied(material.matches, material.products, limit=2)
         chosen = [Offer(match=match, purpose="与现有资产互补", by=("portfolio.total_assets",)) for match in few]
     yield from chosen
@@ -204,15 +217,17 @@ def _is(product: Product | None, variety: Variety, *, within: Decimal) -> bool:
 
 def _purposes(material: PlanMaterial) -> Iterator[tuple[Variety, Decimal, str, tuple[str, ...]]]:
     """Kind of product, the money that it is for, what for, and the fact keys that say so."""
+    for held in material.held:
+        if held.key in material.due:
+            yield held.variety, held.market_value, f"{held.name}到期后的备选", (f"{held.key}.name",)
+    if material.kind is DraftKind.MATURITY:
+        return
     cash = Decimal(str(material.by_key["portfolio.cash"].value))
     person, keys = material.person, {theme.key for theme in material.themes}
     if "idle_cash" in keys and (person.short or person.retired or person.lowest_class or person.guarded):
         yield Variety.CASH, cash, "安放随时要用的资金", ("portfolio.cash",)
     for band in material.bands.short:
-        yield band.variety, band.amount_under, f"补足{band.variety.label}", (f"portfolio.gap.{band.variety.value}",)
-    for theme in material.themes:
-        held = next((one for one in material.held if one.key == theme.subject), None)
-        if theme.key == "maturing_holding" and held is not None:
-            yield held.variety, held.market_value, f"{held.name}到期后的备选", (f"{held.key}.name",)
+        gap = f"portfolio.gap.{band.variety.value}"
+        yield band.variety, band.amount_under, f"补足{band.variety.label}", (gap,)
     if "idle_cash" in keys:
         yield Variety.CASH, cash, "暂存还没有定下用途的资金", ("portfolio.cash",)

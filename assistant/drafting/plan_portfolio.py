@@ -18,6 +18,7 @@ _STEPS = 5
 _OCCASIONS = 4
 _CLASSES = 3
 _NOTED_SHARE = Decimal(20)
+_MOSTLY_CASH = Decimal(50)
 _DEAR_PCT = Decimal("0.3")
 """Percent of all assets a year from which the fees of trading are told."""
 _FEES = "近12个月付出交易费用{cost.fees_12m}，相当于平均资产的{cost.fees_share_12m}。"
@@ -92,6 +93,8 @@ def _largest(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     first = material.held[0]
     if first.share >= _NOTED_SHARE:
         return sayings.say(f"占比最大的是{{{first.key}.name}}，占总资产{{{first.key}.share}}。")
+    if Decimal(str(material.by_key["portfolio.cash_share"].value)) >= _MOSTLY_CASH:
+        return []
     return sayings.say(f"持仓比较分散，占比最大的{{{first.key}.name}}也只占总资产{{{first.key}.share}}。")
 
 
@@ -173,7 +176,7 @@ def _over(band: Band) -> str:
     if band.variety is Variety.CASH:
         return (
             f"{label}：目标区间{{strategy.band.{key}}}，现在{{portfolio.share.{key}}}，多出约{{strategy.over.{key}}}，"
-            "留足要用的，别的分几次补到不足的类别。"
+            "留足要用的，别的一步一步补到不足的类别。"
         )
     if not band.high:
         return f"{label}：参考配置里没有这一类，您有{{portfolio.share.{key}}}（约{{strategy.over.{key}}}），只减不增。"

@@ -37,7 +37,7 @@ def situation(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     """Who and how much, and what this plan is about."""
     return [
         *sayings.first(fitting(_WHO, material.person)),
-        *sayings.first(_money(material)),
+        *wealth(material, sayings),
         *sayings.say(
             "总资产约为您年收入的{strategy.income_multiple}，投资结果对您的生活影响不小，所以方案把亏损放在前面讲。",
             StatementKind.OPINION,
@@ -50,6 +50,11 @@ def situation(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
         *_extras(material, sayings),
         *focus(material, sayings),
     ]
+
+
+def wealth(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
+    """How much there is, and in what."""
+    return sayings.first(_money(material))
 
 
 def _money(material: PlanMaterial) -> Iterator[str]:
@@ -109,11 +114,11 @@ def _change(material: PlanMaterial) -> Iterator[str]:
         yield "近12个月您转出{flow.out_12m}，看来有用钱的地方，方案先留足取用的部分。"
 
 
-def focus(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
-    """The themes in one sentence."""
+def focus(material: PlanMaterial, sayings: Sayings, *, name: str = "方案") -> list[Statement]:
+    """The themes in one sentence; ``name`` of the letter."""
     named = [(theme, headline(theme, material, sayings)) for theme in material.themes]
     named = [(theme, text) for theme, text in named if text][:_FOCUS]
-    lead = "这份方案按轻重缓急讲这几件事：" if len(named) > 1 else "这份方案主要讲一件事："
+    lead = f"这份{name}按轻重缓急讲这几件事：" if len(named) > 1 else f"这份{name}主要讲一件事："
     by = dict.fromkeys(key for theme, _ in named for key in theme.by)
     return sayings.joined(lead, [text for _, text in named], StatementKind.OPINION, by=by or ("customer.risk_level",))
 

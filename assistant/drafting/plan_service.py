@@ -1,4 +1,4 @@
-"""Who is in touch with the customer, when, by which channel, at which moments; and what the letter is."""
+"""Who is in touch with the customer, when, by which channel, and at which moments."""
 
 from collections.abc import Iterator, Mapping
 
@@ -52,10 +52,10 @@ def service(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     """Contact, moments with their days, and the review."""
     manner = next(fitting(_MANNER, material.person))
     return [
-        *_contact(material, sayings),
+        *contact(material, sayings),
         *sayings.first(_silence(material)),
         *sayings.say("您多在{preference.time}查看账户，我们尽量挑这个时段联系。", StatementKind.ACTION),
-        *_moments(material, sayings),
+        *moments(material, sayings),
         *(plain(manner, StatementKind.ACTION) if manner else ()),
         *sayings.say(
             "没有上面这些情况，也在{plan.review_on}复核一次，结果会告诉您。",
@@ -65,7 +65,8 @@ def service(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     ]
 
 
-def _contact(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
+def contact(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
+    """When the adviser is in touch, how, and what comes first."""
     topics = [_TOPICS[theme.key] for theme in material.themes if theme.key in _TOPICS][:2]
     lead = _CONTACT.get(material.person.channel, _ANYHOW)
     return sayings.say(f"{lead}{'，再谈'.join(topics) or '本方案'}。", StatementKind.ACTION)
@@ -78,7 +79,7 @@ def _silence(material: PlanMaterial) -> Iterator[str]:
         yield "我们还没有和您当面或者电话谈过（近12个月服务记录{service.records_12m}），这一次会从头了解您的想法。"
 
 
-def _moments(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
+def moments(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     """Days on which something of this customer ends or has to be renewed."""
     found: list[Statement] = []
     maturing = sorted((one for one in material.held if one.matures_on), key=lambda one: str(one.matures_on))
@@ -99,12 +100,3 @@ def _moments(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
             "测评{assessment.expires_on}失效，我们在{plan.reassess_on}提醒您本人重新测评。", StatementKind.ACTION
         )
     return found
-
-
-def notes(_material: PlanMaterial, sayings: Sayings) -> list[Statement]:
-    """What the letter is and what the customer may ask for."""
-    text = (
-        "本方案由系统根据您在本公司的资料和当日有效的规则起草，发送前经投资顾问复核和合规审核；"
-        "您可以要求说明依据、关闭个性化服务或者要求人工服务，不影响账户和交易。"
-    )
-    return sayings.say(text, StatementKind.DISCLOSURE, basis=("PIPL:24",))

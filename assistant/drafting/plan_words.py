@@ -141,11 +141,11 @@ STEPS: Mapping[str, Choices] = {
         ),
         (
             lambda one: one.long and one.bold,
-            "可用资金{portfolio.cash}里长期不用的部分，可以分几次补到低于区间的类别，不必一次到位；要用的部分先留足。",
+            "可用资金{portfolio.cash}里长期不用的部分，可以一步一步补到低于区间的类别，不必一次到位；要用的部分先留足。",
         ),
         (
             lambda one: one.long,
-            "可用资金{portfolio.cash}里，近几年要用的先留出来，余下的才按长期资金安排，分几次进行。",
+            "可用资金{portfolio.cash}里，近几年要用的先留出来，余下的才按长期资金安排，一步一步来。",
         ),
         (
             lambda one: one.assessed,

@@ -85,6 +85,11 @@ class Sayings:
         citation = Citation(source=evidence.ref, quote=piece.quote)
         return [Statement(id="", kind=kind, text=piece.text, citations=(citation,))]
 
+    def heading(self, reference: str) -> str:
+        """The provision's own, in words; empty where it is not at hand."""
+        evidence = self._evidence.get(reference)
+        return evidence.heading if evidence is not None else ""
+
     def quotes(self, reference: str, *, about: str = "") -> list[Statement]:
         """Every sentence of the provision that matches ``about``, word for word."""
         evidence = self._evidence.get(reference)

@@ -8,11 +8,13 @@ import structlog
 from assistant.analysis.portrait import portrait_of
 from assistant.analysis.suitability import SuitabilityPolicy
 from assistant.audit.model import AuditEvent
+from assistant.checks.briefing import sound_briefing
 from assistant.clock import Clock
+from assistant.drafting.letter import PlanText
+from assistant.drafting.letters import letter_of, wanted_texts
 from assistant.drafting.model import Brief, Draft, DraftKind, Evidence, Section, WriterTrace
 from assistant.drafting.model_writer import ModelWriter
 from assistant.drafting.numbering import numbered
-from assistant.drafting.plan import PlanText, plan_of
 from assistant.drafting.plan_material import PlanMaterial, gathered
 from assistant.drafting.rendering import render
 from assistant.errors import Unavailable, YiceError
@@ -77,7 +79,7 @@ class PreparePlan:
         """
         tell(request, "正在读取客户资料")
         maker, material = self._material(request)
-        plan = plan_of(material)
+        plan = letter_of(material)
         statements = (statement for section in plan.sections for statement in section.statements)
         fingerprint = fingerprint_of(statements, plan.facts, maker=maker, writer=self._writer)
         if self._still_stands(request, fingerprint):
@@ -158,11 +160,12 @@ class PreparePlan:
             record = work.customers.get(request.customer_id, scope=maker.scope, as_of=today)
             branch = work.branch_of(record.customer)
             products = {product.code: product for product in work.products.all()}
-        bare = gathered(portrait_of(record, as_of=today, policy=self.policy), products)
+        portrait = portrait_of(record, as_of=today, policy=self.policy)
+        bare = gathered(portrait, products, kind=DraftKind(request.kind))
         with self.storage.reading() as work:
             evidence = tuple(
                 Evidence.of(provision)
-                for provision in work.documents.provisions_on(bare.wanted_provisions, today)
+                for provision in work.documents.provisions_on(wanted_texts(bare), today)
                 if provision.audience is Audience.CUSTOMER and provision.readable_in(branch)
             )
             usable = work.script_approvals.usable(today)
@@ -177,8 +180,8 @@ class PreparePlan:
         sections, trace = self._worded(plan, material)
         everything = (*sections, *plan.briefing)
         cited = {citation.source for section in everything for s in section.statements for citation in s.citations}
-        return Draft(
-            kind=DraftKind.PLAN,
+        draft = Draft(
+            kind=material.kind,
             customer_id=material.record.customer.id,
             question=None,
             as_of=material.as_of,
@@ -193,6 +196,7 @@ class PreparePlan:
             retrieval="plan: provisions by reference, in force on the day",
             created_at=self.clock.now(),
         )
+        return draft.model_copy(update={"briefing": sound_briefing(draft)})
 
     def _worded(self, plan: PlanText, material: PlanMaterial) -> tuple[tuple[Section, ...], WriterTrace]:
         """In the house's own sentences, or section by section in the model's, where one is configured."""

@@ -1,11 +1,13 @@
-"""Ask for a plan and follow how far it is; the job drafts it."""
+"""Ask for a plan or a report, and follow how far it is; the job drafts it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from assistant.audit.model import AuditEvent
 from assistant.clock import Clock
-from assistant.errors import NotPermitted
+from assistant.drafting.letters import LETTERS
+from assistant.drafting.model import DraftKind
+from assistant.errors import Invalid, NotPermitted
 from assistant.identity.ids import new_id
 from assistant.identity.model import Actor, Role
 from assistant.plans.model import PlanRequest, PlanState
@@ -14,19 +16,21 @@ from assistant.storage import Storage
 
 @dataclass(frozen=True, slots=True)
 class RequestPlan:
-    """One open request a customer: asking again while it is being drafted gives the same request."""
+    """One open request a customer and kind: asking again while it is being drafted gives the same request."""
 
     storage: Storage
     enqueue: Callable[[str, str], None]
     clock: Clock
 
-    def __call__(self, customer_id: str, *, by: Actor) -> PlanRequest:
+    def __call__(self, customer_id: str, *, kind: DraftKind = DraftKind.PLAN, by: Actor) -> PlanRequest:
         if by.role is not Role.ADVISOR:
-            raise NotPermitted("只有投资顾问可以生成一人一策。")
+            raise NotPermitted("只有投资顾问可以生成一人一策和客户报告。")
+        if kind not in LETTERS:
+            raise Invalid("这类文稿不能按客户生成，请选择一人一策或者一种报告。")
         now = self.clock.now()
         with self.storage.unit_of_work() as work:
             work.customers.get(customer_id, scope=by.scope, as_of=self.clock.today())
-            request = work.plans.open_for(customer_id)
+            request = work.plans.open_for(customer_id, kind=kind.value)
             if request is None:
                 request = PlanRequest(
                     id=new_id("plan"),
@@ -37,13 +41,14 @@ class RequestPlan:
                     step="排队中",
                     error=None,
                     requested_at=now,
+                    kind=kind.value,
                 )
                 work.plans.add(request)
                 work.audit.add(
                     AuditEvent.PLAN_REQUESTED,
                     actor=by,
                     subject=f"customer:{customer_id}",
-                    detail={"request": request.id},
+                    detail={"request": request.id, "kind": kind.value},
                     at=now,
                 )
         self.enqueue("plan", request.id)
