@@ -13,12 +13,14 @@ import httpx
 from pydantic import BaseModel, ValidationError
 
 from api.schemas.actions import ActionView, DayView, PlanningView
+from api.schemas.allocations import AllocationView
 from api.schemas.base import MAX_PAGE, ListView, PageView
 from api.schemas.cases import CaseDetailView, CasePageView, ReviewCaseView
 from api.schemas.chat import ConversationView, StepView, TurnView
 from api.schemas.customers import CustomerDetailView, CustomerRow, TagCount
 from api.schemas.drafts import StatementView
 from api.schemas.inbox import InquiryView, MessageRow, MessageView
+from api.schemas.insistences import InsistenceView
 from api.schemas.library import EntryView, ProvisionView, SearchResultView, ShownProvisionView
 from api.schemas.library_changes import (
     ArticleHistoryView,
@@ -346,6 +348,39 @@ class ApiClient:
     def verify_audit(self) -> ChainReportView:
         """Check the audit chain from its first entry."""
         return self._read(ChainReportView, "GET", "/api/operations/audit")
+
+    def allocations(self) -> tuple[AllocationView, ...]:
+        """The firm's model allocation: to come, in force and past, the latest effect first."""
+        return self._read(ListView[AllocationView], "GET", "/api/allocations").items
+
+    def set_allocation(self, effective_from: date, shares: Mapping[str, Mapping[str, int]]) -> AllocationView:
+        """Enter a model allocation."""
+        body = {"effective_from": effective_from.isoformat(), "shares": shares}
+        return self._read(AllocationView, "POST", "/api/allocations", json=body)
+
+    def withdraw_allocation(self, effective_from: str) -> tuple[AllocationView, ...]:
+        """Take back one that has not taken effect; what is left."""
+        return self._read(ListView[AllocationView], "POST", _at("allocations", effective_from, "withdrawal")).items
+
+    def insistences(self, customer_id: str) -> tuple[InsistenceView, ...]:
+        """A customer's procedures for what does not suit, the newest first."""
+        return self._read(ListView[InsistenceView], "GET", _at("customers", customer_id, "insistences")).items
+
+    def waiting_insistences(self) -> tuple[InsistenceView, ...]:
+        """What compliance has to decide."""
+        return self._read(ListView[InsistenceView], "GET", "/api/insistences/waiting").items
+
+    def begin_insistence(self, customer_id: str, wish: Mapping[str, object]) -> InsistenceView:
+        """Put a customer's own wish on record."""
+        return self._read(InsistenceView, "POST", _at("customers", customer_id, "insistences"), json=wish)
+
+    def draft_insistence_warning(self, insistence_id: str) -> InsistenceView:
+        """Have the written warning drafted."""
+        return self._read(InsistenceView, "POST", _at("insistences", insistence_id, "warning"))
+
+    def take_insistence_step(self, insistence_id: str, step: Mapping[str, object]) -> InsistenceView:
+        """Take the next step."""
+        return self._read(InsistenceView, "POST", _at("insistences", insistence_id, "steps"), json=step)
 
     @property
     def headers(self) -> Mapping[str, str]:

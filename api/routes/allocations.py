@@ -31,11 +31,11 @@ def set_allocation(wanted: AllocationRequest, actor: CurrentActor, app: App) -> 
 
 @router.post(
     "/{effective_from}/withdrawal",
-    status_code=HTTPStatus.NO_CONTENT,
     summary="撤回还没有生效的参考配置",
-    description="已经生效的不能撤回，历史保留。",
+    description="返回撤回之后的全部配置；已经生效的不能撤回，历史保留。",
 )
 def withdraw_allocation(
     effective_from: Annotated[date, Path(description="生效日。")], actor: CurrentActor, app: App
-) -> None:
+) -> ListView[AllocationView]:
     app.maintain_allocations.withdraw(effective_from, by=actor)
+    return ListView[AllocationView].of(app.maintain_allocations.all(by=actor), AllocationView.of)

@@ -12,6 +12,7 @@ from api.schemas.plans import PlanRequestView
 from api.schemas.terms import CustomerSort, PlanState, RiskLevel
 from ui.allocation import allocation_of
 from ui.client import ApiError
+from ui.pages import customer_insistences
 from ui.panels import Caller, Kit, Update, Wiring, frame, panel
 from ui.proof import proof_of_reference
 from ui.rendering import today
@@ -88,19 +89,21 @@ def build(kit: Kit, pages: gr.Blocks) -> None:
     parts = frame()
     state = gr.State(CustomersState())
     main = panel("yc-customers", classes="yc-main", busy=True)
+    insisting = panel("yc-insisting", classes="yc-main")
     progress = panel("yc-progress")
     proof = panel("yc-proof", classes="yc-drawer")
-    view = _View(state, main, progress, proof)
-    outputs = [state, main, progress, proof]
+    view = _View(state, main, insisting, progress, proof)
+    outputs = [state, main, insisting, progress, proof]
     wiring = Wiring(kit=kit, page=pages, path="/customers", frame=parts, state=state, outputs=outputs)
     wiring.load(view.open)
-    wiring.act(main, progress, proof, acting=view.act)
+    wiring.act(main, insisting, progress, proof, acting=view.act)
 
 
 @dataclass(frozen=True, slots=True)
 class _View:
     state: gr.State
     main: gr.HTML
+    insisting: gr.HTML
     progress: gr.HTML
     proof: gr.HTML
 
@@ -128,6 +131,9 @@ class _View:
                 yield from self._portrait(caller, state, caller.text("customer"))
             case "plan" if state.customer_id:
                 yield from self._follow(caller, caller.client.request_plan(state.customer_id))
+            case act if act in customer_insistences.ACTS and state.customer_id:
+                customer_insistences.done(caller, state.customer_id)
+                yield self._insisting(caller, state.customer_id)
             case "cite":
                 proof = proof_of_reference(caller.client, caller.text("source"))
                 yield {self.proof: caller.render("parts/proof", proof=proof, closable=True)}
@@ -146,7 +152,7 @@ class _View:
             tags=caller.client.tags(),
             soon=today() + timedelta(days=90),
         )
-        yield {self.state: state, self.main: html, self.progress: "", self.proof: ""}
+        yield {self.state: state, self.main: html, self.insisting: "", self.progress: "", self.proof: ""}
 
     def _portrait(self, caller: Caller, state: CustomersState, customer_id: str) -> Iterator[Update]:
         detail = caller.client.customer(customer_id)
@@ -158,8 +164,13 @@ class _View:
             self.progress: "",
             self.proof: "",
         }
+        yield self._insisting(caller, customer_id)
         if detail.open_plan is not None:
             yield from self._follow(caller, detail.open_plan)
+
+    def _insisting(self, caller: Caller, customer_id: str) -> Update:
+        items = caller.client.insistences(customer_id)
+        return {self.insisting: customer_insistences.customer_html(caller, items)}
 
     def _follow(self, caller: Caller, plan: PlanRequestView) -> Iterator[Update]:
         for _ in range(_POLLS):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import gradio as gr
 
 from api.schemas.operations import ChainReportView, OverviewView
+from ui.pages import operations_allocations
 from ui.panels import Caller, Kit, Update, Wiring, frame, panel
 
 _EVENTS = {
@@ -25,6 +26,17 @@ _EVENTS = {
     "customers:action_decided": "处理今日待办",
     "chat:question_answered": "问答：已回答",
     "chat:question_refused": "问答：拒答或转人工",
+    "allocation:set": "参考配置：录入",
+    "allocation:withdrawn": "参考配置：撤回",
+    "insistence:begun": "坚持购买：客户提出",
+    "insistence:tell_unsuitable": "坚持购买：告知不适合",
+    "insistence:warn_in_writing": "坚持购买：书面警示",
+    "insistence:give_time": "坚持购买：开始考虑期",
+    "insistence:confirm": "坚持购买：客户坚持",
+    "insistence:permit": "坚持购买：同意办理",
+    "insistence:refuse": "坚持购买：不予办理",
+    "insistence:withdraw": "坚持购买：客户放弃",
+    "insistence:void": "坚持购买：终止",
     "plan:requested": "一人一策：申请",
     "plan:drafted": "一人一策：生成",
     "plan:failed": "一人一策：失败",
@@ -60,19 +72,23 @@ def build(kit: Kit, pages: gr.Blocks) -> None:
     parts = frame()
     state = gr.State(OperationsState())
     main = panel("yc-operations", classes="yc-main", busy=True)
-    view = _View(state, main)
-    wiring = Wiring(kit=kit, page=pages, path="/operations", frame=parts, state=state, outputs=[state, main])
+    allocations = panel("yc-allocations", classes="yc-main")
+    view = _View(state, main, allocations)
+    outputs = [state, main, allocations]
+    wiring = Wiring(kit=kit, page=pages, path="/operations", frame=parts, state=state, outputs=outputs)
     wiring.load(view.open)
-    wiring.act(main, acting=view.act)
+    wiring.act(main, allocations, acting=view.act)
 
 
 @dataclass(frozen=True, slots=True)
 class _View:
     state: gr.State
     main: gr.HTML
+    allocations: gr.HTML
 
     def open(self, caller: Caller) -> Iterator[Update]:
         yield self._shown(caller, OperationsState())
+        yield {self.allocations: operations_allocations.allocations_html(caller)}
 
     def act(self, caller: Caller, state: OperationsState) -> Iterator[Update]:
         match caller.text("act"):
@@ -80,6 +96,12 @@ class _View:
                 yield self._shown(caller, state)
             case "verify":
                 yield self._shown(caller, OperationsState(caller.client.verify_audit()))
+            case "allocation-save":
+                operations_allocations.saved(caller)
+                yield {self.allocations: operations_allocations.allocations_html(caller)}
+            case "allocation-withdraw":
+                caller.client.withdraw_allocation(caller.text("day"))
+                yield {self.allocations: operations_allocations.allocations_html(caller)}
 
     def _shown(self, caller: Caller, state: OperationsState) -> Update:
         return {self.state: state, self.main: overview_html(caller, caller.client.overview(), state.report)}

@@ -9,7 +9,9 @@ from api.schemas.cases import CaseDetailView, CasePageView
 from api.schemas.terms import STATE_LABELS, ReviewAction, ReviewState
 from ui.case_view import board_of, proof_in
 from ui.client import ApiError
+from ui.pages import customer_insistences
 from ui.panels import Caller, Kit, Update, Wiring, frame, panel
+from ui.proof import proof_of_reference
 
 PAGE_SIZE = 50
 _SHOWN = (
@@ -41,13 +43,14 @@ def build(kit: Kit, pages: gr.Blocks) -> None:
     with gr.Row(elem_classes="yc-review"):
         queue = panel("yc-queue", classes="yc-side", busy=True)
         case = panel("yc-case", classes="yc-case")
+    insisting = panel("yc-insisting", classes="yc-main")
     proof = panel("yc-proof", classes="yc-drawer")
     said = panel("yc-said-panel")
-    view = _View(state, queue, case, proof, said)
-    outputs = [state, queue, case, proof, said]
+    view = _View(state, queue, case, insisting, proof, said)
+    outputs = [state, queue, case, insisting, proof, said]
     wiring = Wiring(kit=kit, page=pages, path="/review", frame=parts, state=state, outputs=outputs)
     wiring.load(view.open)
-    wiring.act(queue, case, proof, acting=view.act)
+    wiring.act(queue, case, insisting, proof, acting=view.act)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +58,12 @@ class _View:
     state: gr.State
     queue: gr.HTML
     case: gr.HTML
+    insisting: gr.HTML
     proof: gr.HTML
     said: gr.HTML
 
     def open(self, caller: Caller) -> Iterator[Update]:
+        yield {self.insisting: customer_insistences.waiting_html(caller)}
         state = ReviewPageState()
         if case_id := caller.query.get("case"):
             yield from self._shown(caller, state, case_id)
@@ -81,6 +86,12 @@ class _View:
             case "cite" if state.detail is not None:
                 proof = proof_in(state.detail, caller.client, caller)
                 yield {self.proof: caller.render("parts/proof", proof=proof, closable=True)}
+            case "cite":
+                proof = proof_of_reference(caller.client, caller.text("source"))
+                yield {self.proof: caller.render("parts/proof", proof=proof, closable=True)}
+            case "insist-step":
+                customer_insistences.done(caller, None)
+                yield {self.insisting: customer_insistences.waiting_html(caller)}
             case "close":
                 yield {self.proof: ""}
 

@@ -15,6 +15,16 @@
     if (event.target.tagName === "DIALOG" && event.target.dataset.modal !== "hard") event.target.close();
   });
 
+  document.addEventListener("input", (event) => {
+    const row = event.target.closest("[data-sum]");
+    if (!row) return;
+    const parts = [...row.querySelectorAll("input[type=number]")].map((field) => Number(field.value) || 0);
+    const total = parts.reduce((sum, part) => sum + part, 0);
+    const cell = row.querySelector("[data-total]");
+    cell.textContent = total;
+    cell.parentElement.classList.toggle("yc-bad-text", total !== Number(row.dataset.sum));
+  });
+
   document.addEventListener("click", (event) => {
     const account = event.target.closest("[data-login]");
     if (!account) return;

@@ -38,7 +38,8 @@ def test_shares_that_do_not_make_a_whole_are_refused(shares: Mapping[Variety, in
 
 
 def test_every_level_has_to_be_there() -> None:
-    shares = {level: held for level, held in DEFAULT_ALLOCATION.shares.items() if level is not RiskLevel.C5}
+    shares = dict(DEFAULT_ALLOCATION.shares)
+    del shares[RiskLevel.C5]
     with pytest.raises(Invalid, match="缺少C5的比例"):
         ModelAllocation(effective_from=SPRING, shares=shares)
 
