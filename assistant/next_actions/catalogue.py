@@ -78,6 +78,12 @@ KINDS: Mapping[str, ActionKind] = {
         channel="phone",
     ),
     "idle_cash": ActionKind(label="闲置资金", script="SCRIPT-IDLE-CASH", rests_days=45, stake="portfolio.cash"),
+    "drawdown_beyond_tolerance": ActionKind(label="过往回撤超出承受幅度", script="SCRIPT-EDU-DRAWDOWN", rests_days=90),
+    "overdue_holding": ActionKind(label="到期款项待核实", script="SCRIPT-PRODUCT-MATURITY", duty=True, rests_days=14),
+    "large_inflow": ActionKind(label="大额转入", script="SCRIPT-IDLE-CASH", rests_days=30, stake="flow.net_in_30d"),
+    "large_outflow": ActionKind(
+        label="大额转出", script="SCRIPT-TRANSFER-OUT", rests_days=30, stake="flow.net_out_30d", channel="phone"
+    ),
     "concentrated_holding": ActionKind(label="单一持仓集中", script="SCRIPT-CONCENTRATION", rests_days=60),
     "concentrated_industry": ActionKind(label="行业集中", script="SCRIPT-CONCENTRATION", rests_days=60),
     "allocation_gap": ActionKind(label="与参考配置差异大", rests_days=60),
@@ -94,6 +100,6 @@ KINDS: Mapping[str, ActionKind] = {
     "need_margin": ActionKind(label="可能咨询融资融券", script="SCRIPT-MARGIN-INQUIRY", rests_days=60),
     "need_education": ActionKind(label="可能需要投资者教育", script="SCRIPT-EDU-GRADES", rests_days=45),
     "need_retention": ActionKind(label="可能流失", script="SCRIPT-FIRST-MEETING", channel="phone"),
-    "need_reassessment": ActionKind(label="可能需要重新测评", script="SCRIPT-ASSESSMENT-REMINDER"),
+    "need_re_assessment": ActionKind(label="可能需要重新测评", script="SCRIPT-ASSESSMENT-REMINDER"),
 }
 """An observation that is not here asks for no contact."""

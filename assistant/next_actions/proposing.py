@@ -2,11 +2,11 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from assistant.analysis.model import Attention, Fact, Observation
+from assistant.demand.model import Need, NeedView
 from assistant.next_actions.catalogue import KINDS, NEED_PREFIX, ActionKind
 from assistant.next_actions.model import Feedback, Proposal
 from knowledge.customers.model import HUMAN_CHANNELS, ConsentKind, CustomerRecord
@@ -19,19 +19,11 @@ _SMALLEST_STAKE, _LARGEST_STAKE = 1e4, 1e8
 _PRIOR_DONE, _PRIOR_IRRELEVANT = 6.0, 2.0
 """A kind starts as if it had been called done six times and not relevant twice."""
 _LOWEST_LEARNED, _HIGHEST_LEARNED = 0.4, 1.25
-_LEAST_LIKELY = 0.15
-"""A need less likely than this asks for no contact."""
+_LEAST_LIKELY, _LEAST_LIFT = Decimal(5), 1.5
+"""Percent, and times the average customer's: a need less likely than either asks for no contact."""
+_LEAST_URGENCY, _MOST_URGENCY = 0.2, 0.8
+"""Of a need: it is a guess, so it never comes before what is known."""
 _DUE_FACTS = ("days_to_maturity", "days_left", "days_to_birthday")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExpectedNeed:
-    """What a model of demand expects of a customer."""
-
-    need: str
-    probability: float
-    reasons: tuple[str, ...]
-    """Whole sentences, the strongest first."""
 
 
 def propose(
@@ -39,7 +31,7 @@ def propose(
     *,
     facts: Sequence[Fact],
     observations: Sequence[Observation],
-    needs: Sequence[ExpectedNeed] = (),
+    needs: Sequence[NeedView] = (),
     feedback: Mapping[str, Feedback],
     as_of: date,
 ) -> tuple[Proposal, ...]:
@@ -124,34 +116,37 @@ def _observed(
 def _needed(
     record: CustomerRecord,
     facts: Mapping[str, Fact],
-    needs: Sequence[ExpectedNeed],
+    needs: Sequence[NeedView],
     feedback: Mapping[str, Feedback],
     beside: set[str],
 ) -> Iterator[Proposal]:
     for need in needs:
-        kind_name = f"{NEED_PREFIX}{need.need}"
+        kind_name = f"{NEED_PREFIX}{need.need.value}"
         kind = KINDS.get(kind_name)
-        if kind is None or need.probability < _LEAST_LIKELY or _ALREADY.get(need.need, frozenset()) & beside:
+        likely = Decimal(str(need.probability.value))
+        weak = likely < _LEAST_LIKELY or need.lift < _LEAST_LIFT
+        if kind is None or weak or _ALREADY.get(need.need, frozenset()) & beside:
             continue
+        told = (need.probability, need.base_rate, *(reason.fact for reason in need.reasons))
         yield Proposal(
             customer_id=record.customer.id,
             key=kind_name,
             kind=kind_name,
-            reason="".join(need.reasons[:2]) or f"{kind.label}。",
+            reason=need.summary,
             advice=None,
-            facts={},
+            facts={fact.id: fact.text for fact in told},
             channel=_channel(kind, record),
             value=worth(_stake(kind, None, facts)),
-            urgency=round(min(0.2 + need.probability, 0.8), 4),
+            urgency=round(min(_LEAST_URGENCY + float(likely) / 100, _MOST_URGENCY), 4),
             learned=learned(kind, feedback.get(kind_name)),
             due_on=None,
         )
 
 
-_ALREADY: Mapping[str, frozenset[str]] = {
-    "cash_management": frozenset({"idle_cash"}),
-    "retention": frozenset({"assets_shrinking", "dormant"}),
-    "reassessment": frozenset({"assessment_missing", "assessment_expired", "assessment_expiring"}),
+_ALREADY: Mapping[Need, frozenset[str]] = {
+    Need.CASH_MANAGEMENT: frozenset({"idle_cash", "large_inflow"}),
+    Need.RETENTION: frozenset({"assets_shrinking", "dormant", "large_outflow"}),
+    Need.RE_ASSESSMENT: frozenset({"assessment_missing", "assessment_expired", "assessment_expiring"}),
 }
 """Need → observations that ask for the same conversation."""
 

@@ -4,15 +4,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from assistant.analysis.diagnosis import diagnose
-from assistant.analysis.portrait import facts_of
+from assistant.analysis.diagnosis import observations_of
+from assistant.analysis.portrait import Background, portrait_of
 from assistant.analysis.suitability import SuitabilityPolicy
 from assistant.clock import Clock
+from assistant.demand.model import NeedView
+from assistant.demand.telling import need_views
 from assistant.errors import NotPermitted
 from assistant.identity.model import SYSTEM, Actor, Role
 from assistant.next_actions.model import Feedback, Proposal
 from assistant.next_actions.proposing import propose
-from assistant.storage import Storage
+from assistant.storage import Storage, UnitOfWork
+from assistant.workflows.gather_background import gather_background
+from assistant.workflows.refresh_tags import refresh_tags
 from knowledge.customers.model import CustomerRecord, Scope
 
 _CHUNK = 200
@@ -21,7 +25,10 @@ _CHUNK = 200
 
 @dataclass(frozen=True, slots=True)
 class PlanDay:
-    """The job behind a run. Safe to call again: what it finds takes the place of what was there."""
+    """The job behind a run. Safe to call again: what it finds takes the place of what was there.
+
+    Tags follow the day here too: a book is gone through once a day.
+    """
 
     storage: Storage
     policy: SuitabilityPolicy
@@ -51,20 +58,34 @@ class PlanDay:
             return (*unfinished, *work.next_actions.request(missing, as_of=today, at=self.clock.now()))
 
     def _plan(self, advisor_id: str, ids: Sequence[str], feedback: Mapping[str, Feedback]) -> int:
+        today, scope = self.clock.today(), Scope.of_advisor(advisor_id)
         with self.storage.reading() as work:
-            records = work.customers.records(ids, scope=Scope.of_advisor(advisor_id), as_of=self.clock.today())
-        proposals = {record.customer.id: self._proposals(record, feedback) for record in records}
+            records = work.customers.records(ids, scope=scope, as_of=today)
+            background = gather_background(work, records, as_of=today)
+            needs = _needs(work, ids, scope)
+        proposals = {
+            record.customer.id: self._proposals(record, background, needs.get(record.customer.id, ()), feedback)
+            for record in records
+        }
         with self.storage.unit_of_work() as work:
-            return work.next_actions.keep(advisor_id, proposals, as_of=self.clock.today(), at=self.clock.now())
+            refresh_tags(work, as_of=today, policy=self.policy, customer_ids=ids)
+            return work.next_actions.keep(advisor_id, proposals, as_of=today, at=self.clock.now())
 
-    def _proposals(self, record: CustomerRecord, feedback: Mapping[str, Feedback]) -> tuple[Proposal, ...]:
-        today = self.clock.today()
+    def _proposals(
+        self,
+        record: CustomerRecord,
+        background: Background,
+        needs: Sequence[NeedView],
+        feedback: Mapping[str, Feedback],
+    ) -> tuple[Proposal, ...]:
+        portrait = portrait_of(record, as_of=self.clock.today(), policy=self.policy, background=background)
         return propose(
             record,
-            facts=facts_of(record, as_of=today, policy=self.policy),
-            observations=diagnose(record, as_of=today, policy=self.policy),
+            facts=portrait.facts,
+            observations=observations_of(portrait),
+            needs=needs,
             feedback=feedback,
-            as_of=today,
+            as_of=portrait.as_of,
         )
 
 
@@ -90,6 +111,14 @@ class RequestDay:
         self([by.id])
         with self.storage.reading() as work:
             return work.next_actions.is_planning(by.id)
+
+
+def _needs(work: UnitOfWork, ids: Sequence[str], scope: Scope) -> Mapping[str, tuple[NeedView, ...]]:
+    """What a trained model expects; rules alone repeat what observations say."""
+    kept = work.demand.active()
+    if kept is None:
+        return {}
+    return {each: need_views(scores, kept.model) for each, scores in work.demand.of(ids, scope=scope).items()}
 
 
 def _chunks(ids: Sequence[str]) -> Iterator[list[str]]:

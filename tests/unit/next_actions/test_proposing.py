@@ -1,5 +1,7 @@
 """Which actions a day speaks for, and in which order."""
 
+import inspect
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,12 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.analysis import diagnosis
 from assistant.analysis.diagnosis import diagnose
+from assistant.analysis.figures import FactMaker
 from assistant.analysis.portrait import facts_of
 from assistant.analysis.suitability import SuitabilityPolicy
+from assistant.demand.model import Method, Need, NeedView
 from assistant.next_actions.catalogue import KINDS
 from assistant.next_actions.model import Feedback, Proposal
-from assistant.next_actions.proposing import ExpectedNeed, learned, propose, urgency, worth
+from assistant.next_actions.proposing import learned, propose, urgency, worth
 from knowledge.customers.model import Consent, ConsentKind, CustomerRecord, ServiceRecord
 from tests.support.customers import DAY, a_customer, a_holding, a_margin_position, a_record, an_assessment
 
@@ -21,7 +26,7 @@ POLICY = SuitabilityPolicy()
 
 
 def proposed(
-    record: CustomerRecord, *, feedback: dict[str, Feedback] | None = None, needs: tuple[ExpectedNeed, ...] = ()
+    record: CustomerRecord, *, feedback: dict[str, Feedback] | None = None, needs: tuple[NeedView, ...] = ()
 ) -> tuple[Proposal, ...]:
     return propose(
         record,
@@ -35,6 +40,21 @@ def proposed(
 
 def kinds(record: CustomerRecord, **more: object) -> list[str]:
     return [each.kind for each in proposed(record, **more)]  # type: ignore[arg-type]
+
+
+def a_need(need: Need, percent: float, lift: float = 3.0) -> NeedView:
+    make = FactMaker("demand", DAY, "需求模型 m1")
+    return NeedView(
+        need=need,
+        label=need.label,
+        event=need.event,
+        probability=make.percent(f"{need.value}.probability", "可能性", Decimal(str(percent))),
+        base_rate=make.percent(f"{need.value}.base_rate", "平均比例", Decimal(str(percent / lift))),
+        lift=lift,
+        method=Method.RULES,
+        reasons=(),
+        summary=f"未来90天{need.event}的可能性约为{percent}%。",
+    )
 
 
 IDLE = a_record(a_customer(), cash=900_000.0)
@@ -64,7 +84,7 @@ def test_two_maturities_are_two_actions_and_the_nearer_one_is_more_urgent() -> N
 def test_who_opted_out_of_profiling_is_owed_duties_only() -> None:
     expired = an_assessment(assessed_on=date(2020, 1, 1), expires_on=date(2022, 1, 1))
     record = replace(IDLE, customer=a_customer(profiling_consent=False, assessment=expired))
-    needs = (ExpectedNeed(need="fixed_income", probability=0.9, reasons=("近期有大额资金转入。",)),)
+    needs = (a_need(Need.FIXED_INCOME, 90.0),)
     assert kinds(record, needs=needs) == ["assessment_expired"]
 
 
@@ -82,15 +102,12 @@ def test_nothing_is_offered_while_a_complaint_is_handled() -> None:
 
 
 def test_a_need_stands_back_where_an_observation_asks_for_the_same_conversation() -> None:
-    needs = (
-        ExpectedNeed(need="cash_management", probability=0.9, reasons=("可用资金较多。",)),
-        ExpectedNeed(need="fund_advisory", probability=0.4, reasons=("多次浏览基金。",)),
-        ExpectedNeed(need="margin", probability=0.05, reasons=()),
-    )
+    needs = (a_need(Need.CASH_MANAGEMENT, 90.0), a_need(Need.FUND_ADVISORY, 40.0), a_need(Need.MARGIN, 2.0))
     found = kinds(IDLE, needs=needs)
     assert "need_cash_management" not in found
     assert "need_fund_advisory" in found
     assert "need_margin" not in found
+    assert "need_education" not in kinds(IDLE, needs=(a_need(Need.EDUCATION, 40.0, lift=1.1),))
 
 
 def test_verdicts_teach_the_order_within_bounds_and_never_touch_a_duty() -> None:
@@ -113,3 +130,9 @@ def test_more_at_stake_is_never_worth_less(amount: Decimal, more: Decimal) -> No
 @given(base=st.floats(0, 1), days=st.integers(-400, 4000))
 def test_a_nearer_day_is_never_less_urgent(base: float, days: int) -> None:
     assert base <= urgency(base, days + 1) + 1e-4 <= urgency(base, days) + 2e-4 <= 1.0003
+
+
+def test_every_observation_asks_for_contact_or_is_known_not_to() -> None:
+    keys = set(re.findall(r'^ +"([a-z_]+)",$', inspect.getsource(diagnosis), re.MULTILINE)) - {"profiling_opt_out"}
+    assert len(keys) > 20
+    assert keys <= KINDS.keys()
