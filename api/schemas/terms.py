@@ -10,7 +10,9 @@ from assistant.identity.model import Licence, Role
 from assistant.inquiries.model import InquiryState
 from assistant.insistences.model import InsistenceState, InsistenceStep, ProofKind
 from assistant.next_actions.model import ActionState, Verdict
-from assistant.plans.model import PlanState
+from assistant.plans.model import BATCH_LABELS as BATCH_STATE_LABELS
+from assistant.plans.model import PLAN_LABELS as PLAN_STATE_LABELS
+from assistant.plans.model import BatchState, ChoiceKind, PlanState
 from assistant.review.model import ACTION_LABELS, STATE_LABELS, ReviewAction, ReviewState
 from assistant.workflows.import_document import Standing
 from knowledge.customers.model import (
@@ -38,6 +40,7 @@ __all__ = [
     "ALLOCATION_STATE_LABELS",
     "ATTENTION_LABELS",
     "AUDIENCE_LABELS",
+    "BATCH_STATE_LABELS",
     "CASH_FLOW_LABELS",
     "CONSENT_LABELS",
     "DISPATCH_STATE_LABELS",
@@ -64,9 +67,11 @@ __all__ = [
     "AnswerType",
     "Attention",
     "Audience",
+    "BatchState",
     "CashFlowKind",
     "Change",
     "Channel",
+    "ChoiceKind",
     "ConsentKind",
     "CustomerSort",
     "Dimension",
@@ -176,13 +181,6 @@ VERDICT_LABELS = {
     MatchVerdict.SUITABLE: "适当",
     MatchVerdict.UNSUITABLE: "不适当",
     MatchVerdict.BARRED: "禁止销售",
-}
-
-PLAN_STATE_LABELS = {
-    PlanState.QUEUED: "排队中",
-    PlanState.RUNNING: "生成中",
-    PlanState.DONE: "已完成",
-    PlanState.FAILED: "未完成",
 }
 
 DISPATCH_STATE_LABELS = {

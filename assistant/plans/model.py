@@ -170,7 +170,7 @@ BATCH_ACTION_LABELS = {
 PLAN_LABELS = {
     PlanState.QUEUED: "排队中",
     PlanState.RUNNING: "生成中",
-    PlanState.DONE: "已生成",
+    PlanState.DONE: "已完成",
     PlanState.UNCHANGED: "资料没有变化",
     PlanState.FAILED: "未完成",
     PlanState.CANCELLED: "已取消",

@@ -26,10 +26,10 @@ from assistant.plans.model import (
 )
 from assistant.segments.model import Behaviour, LifeCycle, Value
 from assistant.storage import Storage, UnitOfWork
-from assistant.workflows.prepare_plan import PreparedPlan, PreparePlan
+from assistant.workflows.prepare_plan import PlanSource, PreparedPlan, PreparePlan
 from knowledge.customers.model import Scope
 
-PLANS_OF_A_CHUNK = 25
+PLANS_OF_A_CHUNK = 50
 """So many plans are kept at once; a kill loses no more than these, and they are drafted again."""
 _MINUTE = timedelta(minutes=1)
 _LOOKS_EVERY_SECONDS = 1.0
@@ -45,7 +45,7 @@ _log = structlog.get_logger(__name__)
 class DraftBatch:
     """Ask for plans of one's own customers, or of everybody's at headquarters; each is its own advisor's to decide.
 
-    Whoever has a plan on its way already is left out.
+    Whoever has a plan on its way already is left out. Customers of one advisor follow each other, to be read at once.
     """
 
     storage: Storage
@@ -59,7 +59,10 @@ class DraftBatch:
         with self.storage.unit_of_work() as work:
             customers = _customers(work, chosen, by)
             waiting = work.plans.customers_waiting()
-            wanted = [(customer, advisor) for customer, advisor in customers if customer not in waiting]
+            wanted = sorted(
+                ((customer, advisor) for customer, advisor in customers if customer not in waiting),
+                key=lambda pair: (pair[1], pair[0]),
+            )
             if not wanted:
                 raise Invalid(
                     "选中的客户都已有方案正在生成，请稍后再看。" if customers else "没有符合条件的客户，请换一个范围。"
@@ -151,12 +154,14 @@ class DraftPlans:
         chunk = Chunk.of(key)
         with self.storage.reading() as work:
             requests = work.plan_batches.requests(chunk.batch_id, first=chunk.first, count=chunk.count)
+        at_once = self.prepare.model is None
+        sources = self.prepare.sources(requests) if at_once else {}
         drafted: list[_Drafted] = []
         for request in requests:
             if not self._may_go_on(chunk):
                 break
-            drafted.append(self._attempt(request))
-            if self.prepare.model is not None:
+            drafted.append(self._attempt(request, sources.get(request.id)))
+            if not at_once:
                 self._keep(drafted)
                 drafted = []
         self._keep(drafted)
@@ -182,10 +187,10 @@ class DraftPlans:
                 self.prepare.fail(work, request, Unavailable("生成这份方案时进程意外中止，请联系管理员查看日志。"))
         self._finish(chunk.batch_id)
 
-    def _attempt(self, request: PlanRequest) -> _Drafted:
+    def _attempt(self, request: PlanRequest, source: PlanSource | None) -> _Drafted:
         """One customer's trouble is nobody else's."""
         try:
-            return _Drafted(request, self.prepare.draft(request))
+            return _Drafted(request, self.prepare.draft(request, source))
         except Unavailable:
             raise
         except Exception as error:  # noqa: BLE001 - the edge of one plan of many: it is told, and the rest go on

@@ -1,11 +1,11 @@
-"""Prepare one plan for one customer: facts, evidence in force, sections, checks, and the case for its advisor."""
+"""Prepare a plan or a report for one customer: facts, evidence in force, sections, checks, the case for its advisor."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import structlog
 
-from assistant.analysis.portrait import portrait_of
+from assistant.analysis.portrait import Background, portrait_of
 from assistant.analysis.suitability import SuitabilityPolicy
 from assistant.audit.model import AuditEvent
 from assistant.checks.briefing import sound_briefing
@@ -24,7 +24,10 @@ from assistant.plans.model import OPEN, PlanRequest, PlanState
 from assistant.review.model import ReviewCase, Revision
 from assistant.settings import FirmSettings
 from assistant.storage import Storage, UnitOfWork
-from assistant.workflows.examine_draft import ExamineDraft
+from assistant.workflows.examine_draft import ExamineDraft, Surroundings, Texts
+from assistant.workflows.gather_background import gather_background
+from knowledge.customers.model import CustomerRecord
+from knowledge.customers.naming import KnownNames
 from knowledge.documents.model import Audience
 
 _log = structlog.get_logger(__name__)
@@ -44,6 +47,25 @@ class PreparedPlan:
     revision: Revision | None
     """``None``: nothing changed since the customer's last plan, so that it still stands."""
     fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanSource:
+    """What a plan for one customer is made from, as it was read at one moment."""
+
+    maker: Actor
+    record: CustomerRecord
+    background: Background
+    surroundings: Surroundings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shared:
+    """What is the same for every customer at one moment."""
+
+    texts: Texts
+    names: KnownNames
+    scripts: frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +94,34 @@ class PreparePlan:
             with self.storage.unit_of_work() as work:
                 self.fail(work, request, error)
 
-    def draft(self, request: PlanRequest, *, tell: Callable[[PlanRequest, str], None] = _silently) -> PreparedPlan:
+    def sources(self, requests: Sequence[PlanRequest]) -> dict[str, PlanSource]:
+        """By request, read for all of them at once; without those whose advisor or customer is not to be had."""
+        makers = dict.fromkeys(request.advisor_id for request in requests)
+        with self.storage.reading() as work:
+            shared = self._shared(work)
+            return {
+                request_id: source
+                for maker in makers
+                for request_id, source in self._sources(
+                    work, maker, [request for request in requests if request.advisor_id == maker], shared
+                )
+            }
+
+    def draft(
+        self,
+        request: PlanRequest,
+        source: PlanSource | None = None,
+        *,
+        tell: Callable[[PlanRequest, str], None] = _silently,
+    ) -> PreparedPlan:
         """Everything up to the checks; reads, and writes nothing. ``tell`` learns what is being done.
 
-        In a batch, a customer whose last plan would be the same again gets no other.
+        Without a ``source`` it is read now. In a batch, a customer whose last plan would be the same again gets no
+        other.
         """
         tell(request, "正在读取客户资料")
-        maker, material = self._material(request)
+        source = source or self._source(request)
+        maker, material = source.maker, self._material(source, DraftKind(request.kind))
         plan = letter_of(material)
         statements = (statement for section in plan.sections for statement in section.statements)
         fingerprint = fingerprint_of(statements, plan.facts, maker=maker, writer=self._writer)
@@ -89,7 +132,8 @@ class PreparePlan:
         tell(request, "正在逐句核对")
         customer = material.record.customer
         text = render(draft, customer=customer, advisor=maker, firm=self.firm, content_id=request.case_id)
-        findings = self.examine(draft, text, maker=maker)
+        matches = {match.product_code: match for match in material.matches}
+        findings = self.examine.against(source.surroundings, draft, text, maker=maker, matches=matches)
         revision = Revision.of(draft, text, findings, author_id=SYSTEM.id, at=self.clock.now())
         return PreparedPlan(request=request, maker=maker, revision=revision, fingerprint=fingerprint)
 
@@ -153,28 +197,62 @@ class PreparePlan:
                 return False
             return work.plans.last_fingerprint(request.customer_id, kind=request.kind) == fingerprint
 
-    def _material(self, request: PlanRequest) -> tuple[Actor, PlanMaterial]:
-        today = self.clock.today()
+    def _source(self, request: PlanRequest) -> PlanSource:
+        """``NotFound`` where the advisor, or the customer in the advisor's scope, is not to be had."""
         with self.storage.reading() as work:
             maker = work.accounts.get(request.advisor_id).actor
-            record = work.customers.get(request.customer_id, scope=maker.scope, as_of=today)
-            branch = work.branch_of(record.customer)
-            products = {product.code: product for product in work.products.all()}
-        portrait = portrait_of(record, as_of=today, policy=self.policy)
-        bare = gathered(portrait, products, kind=DraftKind(request.kind))
-        with self.storage.reading() as work:
-            evidence = tuple(
-                Evidence.of(provision)
-                for provision in work.documents.provisions_on(wanted_texts(bare), today)
-                if provision.audience is Audience.CUSTOMER and provision.readable_in(branch)
+            work.customers.advisor_of(request.customer_id, scope=maker.scope)
+            return dict(self._sources(work, maker.id, [request], self._shared(work)))[request.id]
+
+    def _shared(self, work: UnitOfWork) -> _Shared:
+        today = self.clock.today()
+        return _Shared(
+            texts=Texts(self.storage, today),
+            names=work.customers.known_names(),
+            scripts=work.script_approvals.usable(today),
+        )
+
+    def _sources(
+        self, work: UnitOfWork, advisor_id: str, requests: Sequence[PlanRequest], shared: _Shared
+    ) -> Iterator[tuple[str, PlanSource]]:
+        today = self.clock.today()
+        try:
+            maker = work.accounts.get(advisor_id).actor
+            customers = [request.customer_id for request in requests]
+            records = work.customers.records(customers, scope=maker.scope, as_of=today)
+        except YiceError:
+            return  # told where the plan of each of them is drafted
+        background = gather_background(work, records, as_of=today)
+        by_customer = {record.customer.id: record for record in records}
+        for request in requests:
+            record = by_customer.get(request.customer_id)
+            if record is None:
+                continue
+            surroundings = Surroundings(
+                record=record,
+                branch=work.branch_of(record.customer),
+                products=background.products,
+                scripts=shared.scripts,
+                texts=shared.texts,
+                names=shared.names,
             )
-            usable = work.script_approvals.usable(today)
-            scripts = tuple(
-                Evidence.of(provision)
-                for provision in work.documents.provisions_on(bare.wanted_scripts, today)
-                if (provision.ref.document_id, provision.ref.version) in usable and maker.may_read(provision)
-            )
-        return maker, replace(bare, evidence=evidence, scripts=scripts)
+            yield request.id, PlanSource(maker=maker, record=record, background=background, surroundings=surroundings)
+
+    def _material(self, source: PlanSource, kind: DraftKind) -> PlanMaterial:
+        today, around = self.clock.today(), source.surroundings
+        portrait = portrait_of(source.record, as_of=today, policy=self.policy, background=source.background)
+        bare = gathered(portrait, around.products, kind=kind)
+        evidence = tuple(
+            Evidence.of(provision)
+            for provision in around.texts.in_force(wanted_texts(bare))
+            if provision.audience is Audience.CUSTOMER and provision.readable_in(around.branch)
+        )
+        scripts = tuple(
+            Evidence.of(provision)
+            for provision in around.texts.in_force(bare.wanted_scripts)
+            if (provision.ref.document_id, provision.ref.version) in around.scripts and source.maker.may_read(provision)
+        )
+        return replace(bare, evidence=evidence, scripts=scripts)
 
     def _draft(self, plan: PlanText, material: PlanMaterial) -> Draft:
         sections, trace = self._worded(plan, material)

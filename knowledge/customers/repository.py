@@ -18,7 +18,6 @@ from sqlalchemy import (
     case,
     func,
     insert,
-    literal,
     select,
     true,
 )
@@ -54,13 +53,12 @@ from knowledge.customers.model import (
     Trade,
     TradeTotals,
 )
+from knowledge.customers.naming import KnownNames
 from knowledge.errors import Conflict, Invalid, NotFound
 
 EVENTS_READ = 5_000
 """Trades of one customer that are read one by one; whoever has more is told by totals."""
 _BATCH = 500
-_TELLING_NAME = 3
-_ADDRESS = r"\s*(?:先生|女士|小姐|老师|总|经理|客户)"
 _MAX_LIMIT = 500
 _MAX_OFFSET = 10_000_000
 _MAX_TERMS = 8
@@ -194,15 +192,13 @@ class CustomerRepository:
         )
         return {row.id: row.name for row in rows}
 
-    def named_in(self, text: str) -> tuple[str, ...]:
-        """Names of customers, of whichever advisor, that stand in ``text``: a gate for texts, it reads nothing else.
+    def known_names(self) -> KnownNames:
+        """The names of all customers, of whichever advisor: a gate for texts, it reads nothing else."""
+        return KnownNames.of(self._connection.execute(select(tables.customers.c.name).distinct()).scalars())
 
-        A name of two characters is often a word; it counts only before a form of address.
-        """
-        found = self._connection.execute(
-            select(tables.customers.c.name).distinct().where(literal(text).contains(tables.customers.c.name))
-        ).scalars()
-        return tuple(name for name in found if len(name) >= _TELLING_NAME or re.search(f"{name}{_ADDRESS}", text))
+    def named_in(self, text: str) -> tuple[str, ...]:
+        """Names of customers, of whichever advisor, that stand in ``text``."""
+        return self.known_names().standing_in(text)
 
     def _chosen(self, scope: Scope, as_of: date, where: CustomerFilter) -> Select[Any]:
         current = _current_assessment(as_of)
