@@ -1,5 +1,6 @@
 """Reads a product from the front matter of its note. Strict: every mistake is told at once, in Chinese."""
 
+import calendar
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Self
@@ -18,8 +19,8 @@ from knowledge.products.model import (
     Variety,
 )
 
-_SHORTEST_PERFORMANCE_DAYS = 180
-"""FUNDAD:6: results of less than six months are not shown."""
+_SHORTEST_PERFORMANCE_MONTHS = 6
+"""FUNDAD:4: results are shown over more than six months only, and not in a fund's first six."""
 
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 _Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False, strict=True)]
@@ -46,8 +47,8 @@ class _Performance(_Part):
 
     @model_validator(mode="after")
     def _long_enough(self) -> Self:
-        if (self.until - self.since).days < _SHORTEST_PERFORMANCE_DAYS:
-            raise ValueError("业绩区间应不少于6个月，且起始日早于结束日")
+        if self.until < _months_later(self.since, _SHORTEST_PERFORMANCE_MONTHS):
+            raise ValueError("业绩区间应超过6个月，且起始日早于结束日")
         return self
 
 
@@ -57,6 +58,12 @@ class _PreSale(_Part):
     issuer_condition_loss: _Text
     issuer_condition_material: _Text
     restrictions: _Text
+
+    @model_validator(mode="after")
+    def _told(self) -> Self:
+        if not PreSaleInformation(**self.model_dump()).complete:
+            raise ValueError("售前告知的每一项都应当写成完整的话，不能写「无」「略」「见合同」")
+        return self
 
 
 class _Product(_Part):
@@ -153,6 +160,13 @@ _SENTENCES = {
     "tuple_type": "应当是列表",
     "model_type": "应当是一组带名称的内容",
 }
+
+
+def _months_later(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last day."""
+    years, month = divmod(day.month - 1 + months, 12)
+    last = calendar.monthrange(day.year + years, month + 1)[1]
+    return date(day.year + years, month + 1, min(day.day, last))
 
 
 def _problem(place: tuple[int | str, ...], kind: str, message: str) -> str:

@@ -1,5 +1,6 @@
 """A product and the terms that suitability is decided on."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -121,6 +122,12 @@ class Performance:
     benchmark_pct: float
 
 
+_NOTHING_TOLD = re.compile(
+    r"[\W_]*(?:暂?无|没有|略|不适用|不涉及|待(?:补充|定|完善)|详?见(?:产品|基金)?(?:合同|说明书|公告|附件)|同上|[nN]/?[aA])?[\W_]*"
+)
+"""Words in place of an item, which tell a customer nothing (SUIT:24 asks for true, whole and plain ones)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreSaleInformation:
     """What must be told before a sale (SUIT:23); the sixth item, the match, is computed per customer."""
@@ -133,9 +140,9 @@ class PreSaleInformation:
 
     @property
     def complete(self) -> bool:
-        """Whether no item is empty."""
+        """Whether every item tells something: none is empty, and none only says that there is nothing to say."""
         return all(
-            text.strip()
+            _NOTHING_TOLD.fullmatch(text) is None
             for text in (
                 self.loss_of_principal,
                 self.loss_beyond_principal,

@@ -1,4 +1,5 @@
 import copy
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -87,10 +88,12 @@ def test_a_product_may_have_no_permission_and_no_results() -> None:
         ("fees.management_pct_per_year", "一点二", "fees.management_pct_per_year：应当是数字"),
         ("fees.management_pct_per_year", float("nan"), "fees.management_pct_per_year：应当是有限的数字"),
         ("fees.front_load", 1, "fees.front_load：不认识这一项"),
-        ("performance.0.to", date(2025, 3, 1), "业绩区间应不少于6个月"),
-        ("performance.0.to", date(2024, 3, 1), "业绩区间应不少于6个月"),
+        ("performance.0.to", date(2025, 3, 1), "业绩区间应超过6个月"),
+        ("performance.0.to", date(2025, 6, 30), "业绩区间应超过6个月"),
+        ("performance.0.to", date(2024, 3, 1), "业绩区间应超过6个月"),
         ("performance.0.benchmark_pct", None, "performance.0.benchmark_pct：应当是数字"),
         ("pre_sale.restrictions", "", "pre_sale.restrictions：不能为空"),
+        ("pre_sale.restrictions", "详见合同。", "售前告知的每一项都应当写成完整的话"),
         ("permission", "moon", "permission：应当是 star_market"),
         ("colour", "red", "colour：不认识这一项"),
     ],
@@ -113,3 +116,34 @@ def test_every_mistake_is_told_at_once() -> None:
     with pytest.raises(Invalid) as caught:
         product_of({"code": "x", "variety": "stock"}, "PROD-X")
     assert caught.value.message.count("；") >= 10
+
+
+def test_results_of_six_months_and_a_day_are_shown() -> None:
+    product = product_of(changed("performance.0.to", date(2025, 7, 1)), "PROD-X")
+    assert product.performance[0].until == date(2025, 7, 1)
+    late = changed("performance.0.from", date(2025, 8, 31)) | {"inception_on": date(2019, 5, 20)}
+    late["performance"][0]["to"] = date(2026, 2, 28)
+    assert product_of(late, "PROD-X").performance[0].since == date(2025, 8, 31)
+
+
+@pytest.mark.parametrize(
+    ("words", "complete"),
+    [
+        ("可能亏损本金。", True),
+        ("没有锁定期，每日可以赎回。", True),
+        ("不适用杠杆，亏损不会超过投入金额。", True),
+        ("", False),
+        ("  ", False),
+        ("无", False),
+        ("暂无。", False),
+        ("略", False),
+        ("—", False),
+        ("不适用", False),
+        ("待补充", False),
+        ("详见基金合同。", False),
+        ("N/A", False),
+    ],
+)
+def test_an_item_that_tells_nothing_is_missing(words: str, *, complete: bool) -> None:
+    items = product_of(FRONT_MATTER, "PROD-X").pre_sale
+    assert replace(items, restrictions=words).complete is complete
