@@ -120,6 +120,9 @@ class ImportingSettings(_Group):
     """How much one imported document may ask of this machine."""
 
     largest_megabytes: int = Field(default=100, ge=1, le=1024, description="Largest file that is imported.")
+    customer_megabytes: int = Field(
+        default=2048, ge=1, le=65_536, description="Largest upload of customer files, all of them together."
+    )
     pages: int = Field(default=2000, ge=1, description="Most pages of a PDF or a scan.")
     seconds: int = Field(default=300, ge=1, le=3600, description="Longest time for reading one PDF or scan.")
 
@@ -148,6 +151,7 @@ class LanguageModelSettings(_Group):
     retries: int = Field(default=2, ge=0, le=5, description="Tries after a 429, a 5xx or a lost connection.")
     max_tokens: int = Field(default=2000, ge=64, description="Longest completion.")
     tokens_per_request: int = Field(default=20000, ge=1000, description="Budget of one answer or plan section.")
+    yuan_per_1000_tokens: float = Field(default=0, ge=0, description="Price, for the budget of a batch of plans.")
 
     @model_validator(mode="after")
     def _both_or_neither(self) -> Self:
@@ -159,6 +163,14 @@ class LanguageModelSettings(_Group):
     def configured(self) -> bool:
         """Whether there is a model at all."""
         return self.base_url is not None
+
+
+class PlansSettings(_Group):
+    """How batches of plans are drafted."""
+
+    processes: int = Field(
+        default=2, ge=0, le=64, description="Processes that draft batches; 0: the process that has the jobs does."
+    )
 
 
 class SuitabilitySettings(_Group):
@@ -200,6 +212,7 @@ class Settings(BaseSettings):
     embedding: EmbeddingSettings = EmbeddingSettings()
     importing: ImportingSettings = ImportingSettings()
     language_model: LanguageModelSettings = LanguageModelSettings()
+    plans: PlansSettings = PlansSettings()
     suitability: SuitabilitySettings = SuitabilitySettings()
     firm: FirmSettings = FirmSettings()
 
