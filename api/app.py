@@ -18,6 +18,7 @@ from api.routes import (
     allocations,
     cases,
     chat,
+    customer_imports,
     customers,
     demand,
     health,
@@ -51,6 +52,7 @@ _SUBJECTS = (
     library_keeping,
     actions,
     customers,
+    customer_imports,
     demand,
     plans,
     cases,
@@ -71,7 +73,7 @@ class _Api(FastAPI):
             document = get_openapi(
                 title=self.title, version=self.version, description=self.description, routes=self.routes
             )
-            for name, model in library_imports.BODIES.items():
+            for name, model in {**library_imports.BODIES, **customer_imports.BODIES}.items():
                 _add_schema(document, name, model)
             _add_schema(document, "Problem", Problem.model_json_schema(ref_template=_COMPONENT))
             self.openapi_schema = document
@@ -117,8 +119,11 @@ def _guard(app: FastAPI, settings: Settings) -> None:
             expose_headers=["Location", "Retry-After", "X-Request-ID"],
             max_age=600,
         )
-    larger = library_imports.largest_bodies(settings.importing.largest_megabytes * 2**20)
-    app.add_middleware(RequestGuard, larger=larger)
+    limits = settings.importing
+    larger = library_imports.largest_bodies(limits.largest_megabytes * 2**20)
+    app.add_middleware(
+        RequestGuard, larger={**larger, **customer_imports.largest_bodies(limits.customer_megabytes)}
+    )
 
 
 def _serve_docs(app: FastAPI) -> None:

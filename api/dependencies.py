@@ -8,6 +8,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from assistant.bootstrap import Application
 from assistant.errors import Unauthenticated
 from assistant.identity.model import Actor
+from assistant.workflows.import_customers import refuse_unless_importer
 from assistant.workflows.publish_library import refuse_unless_keeper
 
 _bearer = HTTPBearer(auto_error=False, description="登录后得到的凭证。")
@@ -41,3 +42,12 @@ def current_keeper(actor: CurrentActor) -> Actor:
 
 
 CurrentKeeper = Annotated[Actor, Depends(current_keeper)]
+
+
+def current_importer(actor: CurrentActor) -> Actor:
+    """The caller, who may import customers: asked before a large body is read."""
+    refuse_unless_importer(actor)
+    return actor
+
+
+CurrentImporter = Annotated[Actor, Depends(current_importer)]

@@ -59,6 +59,7 @@ from assistant.workflows.publish_library import PublishLibrary
 from assistant.workflows.reindex_library import ReindexLibrary
 from assistant.workflows.renew_products import RenewProducts
 from assistant.workflows.repeal_version import RepealVersion
+from assistant.workflows.request_customer_import import FollowCustomerImports, RequestCustomerImport
 from assistant.workflows.request_plan import FollowPlan, RequestPlan
 from assistant.workflows.score_customers import ScoreCustomers
 from assistant.workflows.search_library import SearchLibrary
@@ -115,6 +116,8 @@ class Application:
     lint_published: LintPublished
     keep_questions: KeepQuestions
     import_customers: ImportCustomers
+    request_customer_import: RequestCustomerImport
+    follow_customer_imports: FollowCustomerImports
     propose_questions: ProposeQuestions
     browse_customers: BrowseCustomers
     train_demand: TrainDemand
@@ -245,6 +248,8 @@ def _wire(
         keep_questions=KeepQuestions(storage, clock),
         propose_questions=ProposeQuestions(storage, model, settings.language_model.tokens_per_request, clock),
         import_customers=imports,
+        request_customer_import=RequestCustomerImport(storage, imports, enqueue, clock),
+        follow_customer_imports=FollowCustomerImports(storage, imports),
         browse_customers=BrowseCustomers(storage, policy, clock),
         plan_day=PlanDay(storage, policy, clock),
         request_day=RequestDay(storage, enqueue, clock),
@@ -398,6 +403,10 @@ def _job_engine(settings: Settings, storage: Storage, application: Application, 
         with storage.reading() as work:
             return work.inquiries.undrafted()
 
+    def unfinished_imports() -> tuple[str, ...]:
+        with storage.reading() as work:
+            return work.imports.unfinished_uploads()
+
     def queued_dispatches() -> tuple[str, ...]:
         with storage.reading() as work:
             return work.dispatches.queued()
@@ -410,6 +419,7 @@ def _job_engine(settings: Settings, storage: Storage, application: Application, 
         {
             "plan": Handler(application.prepare_plan, unfinished_plans),
             "reply": Handler(application.draft_reply, undrafted_replies),
+            "import": Handler(application.import_customers.uploaded, unfinished_imports),
             "deliver": Handler(application.deliver, queued_dispatches),
             "day": Handler(application.plan_day, application.plan_day.due),
             "void": Handler(begin_the_day, lambda: [clock.today().isoformat()]),

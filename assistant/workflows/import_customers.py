@@ -1,6 +1,7 @@
 """Import a folder of customer records: every sound row, no half of one, and the same result however often it is run."""
 
 import hashlib
+import shutil
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -99,13 +100,15 @@ class ImportCustomers:
             if run.state not in (RunState.WAITING, RunState.RUNNING):
                 return
             by = work.accounts.get(run.requested_by).actor
+        folder = self.upload_of(import_id)
         try:
-            files, ignored = files_of(self.upload_of(import_id))
+            files, ignored = files_of(folder)
         except Invalid as error:
             self._conclude(replace(run, state=RunState.FAILED, error=error.message), by=by)
             return
         inspected = [(file, _inspected(file)) for file in files]
         self._run(replace(run, ignored=ignored), inspected, by=by, progress=None, resumed=False)
+        shutil.rmtree(folder, ignore_errors=True)  # nobody needs the names and numbers in it any more
 
     def upload_of(self, import_id: str) -> Path:
         """Where the files of an upload lie."""

@@ -22,6 +22,8 @@ _EVENTS = {
     "script:approved": "话术：批准",
     "script:revoked": "话术：撤销",
     "customers:loaded": "载入客户",
+    "customers:import_begun": "导入客户：开始",
+    "customers:imported": "导入客户：完成",
     "customers:viewed": "查看客户",
     "customers:action_decided": "处理今日待办",
     "chat:question_answered": "问答：已回答",

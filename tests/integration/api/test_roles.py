@@ -48,6 +48,8 @@ class Things:
             question_id=f"question-{'0' * 32}",
             effective_from="2026-12-31",
             insistence_id="insistence-none",
+            import_id="import-none",
+            record_type="trades",
         )
 
 
@@ -100,6 +102,12 @@ READERS = _all(200, *EVERYBODY)
 _VERSION = "/api/library/documents/{document_id}/versions/{label}"
 ROWS = (
     Row("get", "/api/sessions/current", READERS),
+    Row("get", "/api/customer-imports", _all(200, "admin")),
+    Row("get", "/api/customer-imports/record-types", _all(200, "admin")),
+    Row("get", "/api/customer-imports/templates/{record_type}", _all(200, "admin")),
+    Row("post", "/api/customer-imports", _all(422, "admin"), file=b"no such file name"),
+    Row("get", "/api/customer-imports/{import_id}", _all(404, "admin")),
+    Row("get", "/api/customer-imports/{import_id}/errors", _all(404, "admin")),
     Row(
         "post", "/api/chat/answers", _all(200, "chen", "zhou", "shen", "keeper", "admin"), lambda _: {"text": "印花税"}
     ),
