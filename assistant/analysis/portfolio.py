@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 
 from assistant.analysis.allocation import DEFAULT_ALLOCATION, ModelAllocation
@@ -12,6 +12,7 @@ from assistant.analysis.balances import asset_history
 from assistant.analysis.figures import FactMaker, add_months, day_text, money, percent, yuan_text
 from assistant.analysis.history import Point
 from assistant.analysis.model import Fact
+from assistant.analysis.suitability import grade_of_whole
 from knowledge.customers.model import CustomerRecord, Holding, RiskLevel
 from knowledge.products.model import Product, RiskGrade, Variety
 
@@ -159,7 +160,9 @@ def portfolio_of(record: CustomerRecord, *, as_of: date, assets: Sequence[Point]
         mean_assets=mean,
         turnover_12m=percent(traded.amount / 2, mean),
         fees_12m=traded.fees,
-        risk_grade=_grade(positions, cash),
+        risk_grade=grade_of_whole(
+            [*((held.market_value, held.risk_grade) for held in positions), (cash, RiskGrade.R1)]
+        ),
     )
 
 
@@ -347,12 +350,3 @@ def _industries(positions: Iterable[Position], total: Decimal) -> dict[str, Deci
             amounts[position.industry] += position.market_value
     shares = {industry: percent(amount, total) for industry, amount in amounts.items()}
     return dict(sorted(shares.items(), key=lambda pair: (-pair[1], pair[0])))
-
-
-def _grade(positions: Iterable[Position], cash: Decimal) -> RiskGrade:
-    weights = [(position.market_value, position.risk_grade.rank) for position in positions] + [(cash, 1)]
-    whole = sum((weight for weight, _ in weights), Decimal(0))
-    if whole <= 0:
-        return RiskGrade.R1
-    mean = sum((weight * rank for weight, rank in weights), Decimal(0)) / whole
-    return RiskGrade(f"R{int(mean.to_integral_value(ROUND_CEILING))}")

@@ -46,12 +46,13 @@ from assistant.analysis.returns import (
     risk_facts,
     unpriced,
 )
-from assistant.analysis.suitability import Standing, SuitabilityPolicy, grades_for
+from assistant.analysis.suitability import Standing, SuitabilityPolicy, grades_for, match_whole
 from knowledge.customers.model import CustomerRecord, InvestorStatus, MarginPosition, RiskAssessment
 from knowledge.prices.model import PriceSeries
 from knowledge.products.model import Goal, Permission, Product, Variety
 
 _DEFAULT_POLICY = SuitabilityPolicy()
+_WHOLE_SOURCE = "适当性匹配（组合整体）"
 _MONTHS_PER_YEAR = 12
 
 _STATUS_LABELS = {
@@ -127,6 +128,9 @@ def portrait_of(
     facts += portfolio_facts(portfolio)
     if standing.assessment is not None:
         facts += gap_facts(portfolio, standing.assessment.level, background.allocation)
+    whole = match_whole(standing, portfolio.risk_grade)
+    if whole is not None:
+        facts.append(FactMaker("portfolio", as_of, _WHOLE_SOURCE).text("whole_match", "组合整体匹配意见", whole.text))
     facts += _average_facts(record, as_of)
     facts += cost_facts(portfolio, background.products)
     facts += ladder_facts(ladder, as_of=as_of)

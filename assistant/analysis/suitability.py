@@ -4,9 +4,10 @@ Sources: the articles of SUIT (证券期货投资者适当性管理办法) named
 is the industry's (SACSUIT17; published by several firms). What the rules leave to the firm is ``SuitabilityPolicy``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import ROUND_CEILING, Decimal
 
 from assistant.analysis.figures import FactMaker, add_months, day_text
 from assistant.analysis.model import Dimension, Fact, Match, MatchVerdict, Reason
@@ -125,6 +126,36 @@ def grades_for(standing: Standing) -> tuple[RiskGrade, ...]:
     return () if standing.assessment is None else MATRIX[standing.assessment.level]
 
 
+def grade_of_whole(parts: Iterable[tuple[Decimal, RiskGrade]]) -> RiskGrade:
+    """Grade of amounts held together: the mean rank weighted by amount, rounded up; R1 of nothing.
+
+    SUIT:16 asks to grade a combination as a whole; the formula is the house's, and rounds against boldness.
+    """
+    held = [(amount, grade.rank) for amount, grade in parts if amount > 0]
+    whole = sum((amount for amount, _ in held), Decimal(0))
+    if not whole:
+        return RiskGrade.R1
+    mean = sum((amount * rank for amount, rank in held), Decimal(0)) / whole
+    return RiskGrade(f"R{int(mean.to_integral_value(ROUND_CEILING))}")
+
+
+def match_whole(standing: Standing, grade: RiskGrade) -> Reason | None:
+    """Whether a combination of this grade matches; ``None`` for a professional, or without an assessment that counts.
+
+    It stands beside the verdict on each product and replaces none: what is over the level stays over it.
+    """
+    grades = grades_for(standing)
+    if standing.assessment is None or (standing.professional and not standing.lowest_class):
+        return None
+    told = f"组合整体风险等级为{grade.label}"
+    highest = f"{standing.assessment.level.label}客户对应的{grades[-1]}"
+    if standing.lowest_class:
+        highest = f"风险承受能力最低类别对应的{grades[-1]}"
+    if grade in grades:
+        return Reason(dimension=Dimension.RISK, fits=True, text=f"{told}，没有超过{highest}。", provision="SUIT:16")
+    return Reason(dimension=Dimension.RISK, fits=False, text=f"{told}，高于{highest}。", provision="SUIT:16")
+
+
 def matrix_fact(level: RiskLevel, grade: RiskGrade, *, as_of: date) -> Fact:
     """Whether a grade matches a level, for a question without a customer. Cite ``MATRIX_PROVISIONS`` beside it."""
     allowed = MATRIX[level]
@@ -156,9 +187,9 @@ def _rulings(standing: Standing, product: Product) -> Iterator[_Ruling]:
     yield _assessment(standing)
     yield _risk(standing, product)
     if standing.assessment is not None:
-        yield _term(standing.assessment, product)
-        yield _variety(standing.assessment, product)
-        yield _goal(standing.assessment, product)
+        yield _term(standing, standing.assessment, product)
+        yield _variety(standing, standing.assessment, product)
+        yield _goal(standing, standing.assessment, product)
     yield from _access(standing.customer, product)
     yield _information(product)
     yield from _special_care(standing, product)
@@ -215,31 +246,36 @@ def _lowest_class_risk(standing: Standing, grade: RiskGrade) -> _Ruling:
     return _against(Dimension.RISK, text, "SUIT:22", bars=True)
 
 
-def _term(assessment: RiskAssessment, product: Product) -> _Ruling:
+def _term(standing: Standing, assessment: RiskAssessment, product: Product) -> _Ruling:
     horizon = assessment.horizon
     terms = f"产品锁定{product.lock_up_days}天、建议持有{product.suggested_holding_days}天"
     if max(product.lock_up_days, product.suggested_holding_days) <= horizon.days:
         return _fits(Dimension.TERM, f"{terms}，与客户{horizon.label}的投资期限相符。", "SUIT:18")
-    return _against(Dimension.TERM, f"{terms}，超出客户{horizon.label}的投资期限，不得主动推介。", "SUIT:22")
+    return _unwanted(standing, Dimension.TERM, f"{terms}，超出客户{horizon.label}的投资期限")
 
 
-def _variety(assessment: RiskAssessment, product: Product) -> _Ruling:
+def _variety(standing: Standing, assessment: RiskAssessment, product: Product) -> _Ruling:
     dimension, label = Dimension.VARIETY_AND_GOAL, product.variety.label
     if product.variety.value in assessment.varieties:
         return _fits(dimension, f"客户愿意投资{label}产品。", "SUIT:18")
     accepted = "、".join(variety.label for variety in Variety if variety.value in assessment.varieties) or "未选择品种"
-    text = f"产品属于{label}，不在客户愿意投资的品种（{accepted}）之内，不得主动推介。"
-    return _against(dimension, text, "SUIT:22")
+    return _unwanted(standing, dimension, f"产品属于{label}，不在客户愿意投资的品种（{accepted}）之内")
 
 
-def _goal(assessment: RiskAssessment, product: Product) -> _Ruling:
+def _goal(standing: Standing, assessment: RiskAssessment, product: Product) -> _Ruling:
     dimension = Dimension.VARIETY_AND_GOAL
     wanted = "、".join(goal.label for goal in Goal if goal.value in assessment.goals) or "未说明"
     served = "、".join(goal.label for goal in Goal if goal in product.goals)
     if any(goal.value in assessment.goals for goal in product.goals):
         return _fits(dimension, f"产品适合的投资目标（{served}）与客户的投资目标（{wanted}）相符。", "SUIT:18")
-    text = f"产品适合的投资目标（{served}）不符合客户的投资目标（{wanted}），不得主动推介。"
-    return _against(dimension, text, "SUIT:22")
+    return _unwanted(standing, dimension, f"产品适合的投资目标（{served}）不符合客户的投资目标（{wanted}）")
+
+
+def _unwanted(standing: Standing, dimension: Dimension, text: str) -> _Ruling:
+    """Not what the customer wants: forbidden towards ordinary investors, and no fit for a professional one."""
+    if standing.professional:
+        return _against(dimension, f"{text}，与其所说的需要不符，不宜推介。", "SUIT:18")
+    return _against(dimension, f"{text}，不得主动推介。", "SUIT:22")
 
 
 _ADMITTED: Mapping[InvestorClass, frozenset[InvestorStatus]] = {

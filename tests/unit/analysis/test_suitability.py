@@ -3,13 +3,22 @@
 import itertools
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.analysis.model import Dimension, Match, MatchVerdict
-from assistant.analysis.suitability import MATRIX, SuitabilityPolicy, match, matrix_fact
+from assistant.analysis.suitability import (
+    MATRIX,
+    Standing,
+    SuitabilityPolicy,
+    grade_of_whole,
+    match,
+    match_whole,
+    matrix_fact,
+)
 from knowledge.customers.model import Customer, Horizon, InvestorStatus, RiskAssessment, RiskLevel
 from knowledge.products.model import Goal, InvestorClass, Permission, PreSaleInformation, Product, RiskGrade, Variety
 from tests.support.customers import DAY, PRE_SALE, a_customer, a_product, a_record, an_assessment
@@ -68,6 +77,167 @@ def test_every_combination(level: RiskLevel, grade: RiskGrade) -> None:
         elderly = born_on == OLD and grade.rank >= 4
         at_risk = grade is RiskGrade.R5 and not professional
         assert found.special_care is (found.verdict is SUITABLE and (elderly or at_risk or not capable)), case
+
+
+ADULT, CHILD, ELDER = date(1981, 5, 12), date(2012, 1, 1), date(1950, 1, 1)
+SPECIAL = {
+    "nothing": a_customer(born_on=ADULT),
+    "elderly": a_customer(born_on=ELDER),
+    "qualified": a_customer(born_on=ADULT, status=InvestorStatus.QUALIFIED),
+    "lowest": a_customer(born_on=ADULT),
+    "minor": a_customer(born_on=CHILD),
+    "incapable": a_customer(born_on=ADULT, full_capacity=False),
+    "professional": a_customer(born_on=ADULT, status=InvestorStatus.PROFESSIONAL),
+    "elderly professional": a_customer(born_on=ELDER, status=InvestorStatus.PROFESSIONAL),
+    "lowest professional": a_customer(born_on=ADULT, status=InvestorStatus.PROFESSIONAL),
+    "incapable professional": a_customer(born_on=ADULT, status=InvestorStatus.PROFESSIONAL, full_capacity=False),
+}
+TERMS = {"none": (0, 0), "fits": (365, 180), "locked": (366, 0), "long": (0, 366)}
+"""Lock-up and suggested holding in days, for a customer whose money can stay away for a year."""
+
+
+def wants(level: RiskLevel, *, lowest: bool, accepted: frozenset[str], goals: frozenset[str]) -> RiskAssessment:
+    return an_assessment(
+        level=level, lowest_class=lowest, horizon=Horizon.SHORT, varieties=accepted, goals=goals, expires_on=DAY
+    )
+
+
+def lawyer(special: str, level: int, grade: int, *, valid: bool, term: bool, variety: bool, goal: bool) -> MatchVerdict:
+    """The rules told a third time, over the whole table: who is guarded, who is professional, and then the rest."""
+    guarded = special in {"minor", "incapable", "incapable professional"}
+    professional = "professional" in special and not guarded
+    lowest = guarded or special == "lowest" or (special == "lowest professional" and valid)
+    if lowest and grade > 1:
+        return BARRED
+    if not valid:
+        return SUITABLE if professional else UNSUITABLE
+    over = grade > level and not professional and not lowest
+    return UNSUITABLE if over or not (term and variety and goal) else SUITABLE
+
+
+@pytest.mark.parametrize("level", list(RiskLevel))
+@pytest.mark.parametrize("grade", list(RiskGrade))
+def test_the_whole_table(level: RiskLevel, grade: RiskGrade) -> None:
+    """Level × grade × special case × term × variety, each variety wanted or not: 12,000 verdicts in all.
+
+    For one variety also with an unwanted goal, and on the day on which the assessment no longer counts.
+    """
+    for (special, customer), (term, (lock_up, holding)), variety, accepted, wanted, valid in itertools.product(
+        SPECIAL.items(), TERMS.items(), Variety, (True, False), (True, False), (True, False)
+    ):
+        if variety is not Variety.CASH and not (wanted and valid):
+            continue
+        others = frozenset(one.value for one in Variety if one is not variety)
+        assessment = wants(
+            level,
+            lowest="lowest" in special,
+            accepted=frozenset({variety.value}) if accepted else others,
+            goals=frozenset({"growth"}) if wanted else frozenset({"liquidity", "income"}),
+        )
+        product = a_product(risk_grade=grade, variety=variety, lock_up_days=lock_up, suggested_holding_days=holding)
+        day = DAY - timedelta(days=1) if valid else DAY
+        found = verdict_on(replace(customer, assessment=assessment), product, day=day)
+        case = (special, term, variety, accepted, wanted, valid)
+        term_fits = term in {"none", "fits"}
+        expected = lawyer(special, level.rank, grade.rank, valid=valid, term=term_fits, variety=accepted, goal=wanted)
+        assert found.verdict is expected, case
+        assert (found.verdict is SUITABLE) is not bool(found.against), case
+        assert all(":" in reason.provision for reason in found.reasons), case
+        ordinary = "professional" not in special or special == "incapable professional"
+        told = {reason.provision for reason in found.against if reason.dimension is Dimension.TERM}
+        assert told <= ({"SUIT:22"} if ordinary else {"SUIT:18"}), case
+        guarded = special in {"minor", "incapable", "incapable professional"}
+        careful = guarded or ("elderly" in special and grade.rank >= 4) or (grade.rank == 5 and ordinary)
+        assert found.special_care is (found.verdict is SUITABLE and careful), case
+
+
+@pytest.mark.parametrize("special", list(SPECIAL))
+@pytest.mark.parametrize("level", list(RiskLevel))
+@pytest.mark.parametrize("grade", list(RiskGrade))
+def test_access_and_information_come_before_everything(special: str, level: RiskLevel, grade: RiskGrade) -> None:
+    """Nobody is let in by a level, and nobody is kept out by one where access already does."""
+    customer = replace(
+        SPECIAL[special], assessment=an_assessment(level=level, lowest_class="lowest" in special, expires_on=DAY)
+    )
+    status = customer.status
+    for investor_class, held, complete, on_sale in itertools.product(
+        InvestorClass, (None, True, False), (True, False), (True, False)
+    ):
+        product = replace(
+            a_product(
+                risk_grade=grade,
+                investor_class=investor_class,
+                permission=None if held is None else Permission.OPTION,
+                pre_sale=PRE_SALE if complete else replace(PRE_SALE, restrictions="见合同"),
+            ),
+            on_sale=on_sale,
+        )
+        holder = replace(customer, permissions=frozenset({"option"} if held else ()))
+        found = verdict_on(holder, product, day=DAY - timedelta(days=1))
+        rank = [InvestorStatus.ORDINARY, InvestorStatus.QUALIFIED, InvestorStatus.PROFESSIONAL].index(status)
+        shut = list(InvestorClass).index(investor_class) > rank or held is False or not on_sale
+        if shut:
+            assert found.verdict is BARRED
+        elif not complete:
+            assert found.verdict is not SUITABLE
+        case = (investor_class, held, complete, on_sale)
+        assert (found.verdict is SUITABLE) is not bool(found.against), case
+
+
+def test_a_professional_is_not_offered_what_does_not_fit_the_own_wishes() -> None:
+    """The prohibitions of SUIT:22 protect ordinary investors; a professional's wishes still decide the fit."""
+    customer = a_customer(status=InvestorStatus.PROFESSIONAL, assessment=an_assessment(horizon=Horizon.SHORT))
+    (reason,) = verdict_on(customer, a_product(lock_up_days=900)).against
+    assert (reason.provision, "不宜推介" in reason.text) == ("SUIT:18", True)
+
+
+PARTS = st.lists(st.tuples(st.integers(0, 10**7).map(Decimal), st.sampled_from(RiskGrade)), max_size=8)
+
+
+@given(PARTS)
+def test_a_whole_is_graded_between_its_least_and_its_most(parts: list[tuple[Decimal, RiskGrade]]) -> None:
+    held = [grade.rank for amount, grade in parts if amount]
+    found = grade_of_whole(parts).rank
+    assert min(held, default=1) <= found <= max(held, default=1)
+    assert grade_of_whole(reversed(parts)).rank == found
+
+
+@given(PARTS, st.integers(1, 10**7))
+def test_adding_the_boldest_never_makes_a_whole_tamer(parts: list[tuple[Decimal, RiskGrade]], amount: int) -> None:
+    assert grade_of_whole([*parts, (Decimal(amount), RiskGrade.R5)]).rank >= grade_of_whole(parts).rank
+
+
+@pytest.mark.parametrize(
+    ("bold", "grade"), [(0, "R1"), (1, "R2"), (25, "R2"), (26, "R3"), (50, "R3"), (75, "R4"), (76, "R5"), (100, "R5")]
+)
+def test_the_mean_is_rounded_up(bold: int, grade: str) -> None:
+    parts = [(Decimal(bold), RiskGrade.R5), (Decimal(100 - bold), RiskGrade.R1)]
+    assert grade_of_whole(parts) is RiskGrade(grade)
+
+
+@pytest.mark.parametrize("level", list(RiskLevel))
+@pytest.mark.parametrize("grade", list(RiskGrade))
+@pytest.mark.parametrize("special", list(SPECIAL))
+def test_a_whole_is_matched_as_a_product_of_its_grade_would_be(
+    special: str, level: RiskLevel, grade: RiskGrade
+) -> None:
+    customer = replace(SPECIAL[special], assessment=an_assessment(level=level, lowest_class="lowest" in special))
+    standing = Standing(customer=customer, as_of=DAY, policy=POLICY)
+    found = match_whole(standing, grade)
+    if standing.professional and not standing.lowest_class:
+        assert found is None
+        return
+    assert found is not None
+    assert (found.fits, found.provision) == (
+        verdict_on(customer, a_product(risk_grade=grade)).verdict is SUITABLE,
+        "SUIT:16",
+    )
+    assert grade.label in found.text
+
+
+def test_without_an_assessment_no_whole_is_matched() -> None:
+    standing = Standing(customer=a_customer(assessment=None), as_of=DAY, policy=POLICY)
+    assert match_whole(standing, RiskGrade.R1) is None
 
 
 def test_the_matrix_is_the_published_one() -> None:
