@@ -202,8 +202,8 @@ def _fund_advisory(at: Standing) -> Floats:
 
 def _margin(at: Standing) -> Floats:
     return _logit(
-        -3.9,
-        (0.9, _interest(at, Need.MARGIN)),
+        -3.7,
+        (1.0, _interest(at, Need.MARGIN)),
         (0.6, at.ranks >= _BOLDEST),
         (0.35, _log(at.trades)),
         (3.0, _mood(at)),
@@ -228,14 +228,14 @@ def _retention(at: Standing) -> Floats:
     fewer = np.clip(_log(at.earlier_visits) - _log(at.visits), 0, 2)
     return _logit(
         -4.6,
-        (0.55, _interest(at, Need.RETENTION)),
-        (0.9, at.complaints > 0),
-        (0.7, _lost(at, _PAINFUL)),
-        (0.5, fewer),
-        (0.6, at.taken > _NOTICEABLE),
-        (0.4, _new(at)),
-        (-0.4, at.contacts > 0),
-        (-0.4, at.held[Need.FIXED_INCOME] | at.held[Need.FUND_ADVISORY]),
+        (0.75, _interest(at, Need.RETENTION)),
+        (1.1, at.complaints > 0),
+        (0.8, _lost(at, _PAINFUL)),
+        (0.7, fewer),
+        (0.9, at.taken > _NOTICEABLE),
+        (0.5, _new(at)),
+        (-0.5, at.contacts > 0),
+        (-0.5, at.held[Need.FIXED_INCOME] | at.held[Need.FUND_ADVISORY]),
         (-0.7, at.asleep),
     )
 
@@ -269,7 +269,7 @@ _WEIGHTS = {
     Need.FUND_ADVISORY: 0.85,
     Need.MARGIN: 0.9,
     Need.EDUCATION: 0.8,
-    Need.RETENTION: 0.95,
+    Need.RETENTION: 0.85,
     Need.RE_ASSESSMENT: 0.5,
 }
 """Of the latent leanings."""
