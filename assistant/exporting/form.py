@@ -5,12 +5,13 @@ import re
 from assistant.exporting.letter import Block, Heading, Items, Label, Letter, Paragraph, Sources, Table, Title
 
 _NUMBER = re.compile(r"[-+−]?[\d,]+(?:\.\d+)?\s*(?:%|元|万元|亿元|天|年|只|笔|次)?|—|-|")
-_WIDEST = 24
+_WIDEST = 36
 _NARROWEST = 4
 _LETTER_POINTS = 5.2
 _CELL_POINTS = 11.0
 _NARROW_POINTS = 210.0
 _LONG_ROWS = 8
+_SHORT_LABEL = 12
 _WHOLE_ROWS = 16
 LINE_INCHES = 6.3
 """What A4 leaves between the margins."""
@@ -65,7 +66,8 @@ def stays_whole(table: Table) -> bool:
 
 def stands_beside(table: Table) -> bool:
     """Whether a long, narrow table stands beside its chart rather than beneath."""
-    return table_points(table) is not None and _LONG_ROWS <= len(table.rows) <= _WHOLE_ROWS
+    short = table_points(table) is not None and column_widths(table)[0] <= _SHORT_LABEL
+    return short and _LONG_ROWS <= len(table.rows) <= _WHOLE_ROWS
 
 
 def chart_inches(table: Table) -> float:

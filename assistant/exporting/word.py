@@ -17,6 +17,7 @@ from assistant.exporting.form import (
     end_of_front,
     numeric_columns,
     stands_beside,
+    stays_whole,
     table_points,
 )
 from assistant.exporting.letter import Block, Heading, Item, Items, Label, Paragraph, Sources, Table, Title
@@ -257,13 +258,13 @@ def _fill(made: "WordTable", table: Table) -> None:
 
     made.alignment = WD_TABLE_ALIGNMENT.LEFT
     _widen(made, [Pt(points) for points in _points(table)])
-    numeric = numeric_columns(table)
+    numeric, together = numeric_columns(table), len(table.rows) if stays_whole(table) else 1
     for number, (row, words) in enumerate(zip(made.rows, (table.head, *table.rows), strict=True)):
         for place, (cell, text) in enumerate(zip(row.cells, words, strict=True)):
             paragraph = cell.paragraphs[0]
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if numeric[place] else WD_ALIGN_PARAGRAPH.LEFT
             form = paragraph.paragraph_format
-            form.space_after, form.line_spacing, form.keep_with_next = Pt(0), 1.1, number < len(table.rows)
+            form.space_after, form.line_spacing, form.keep_with_next = Pt(0), 1.1, number < together
             _run(paragraph, text, font=_SANS if number == 0 else _SERIF, size=8.5, bold=number == 0)
     _rule(made)
     _keep_rows(made)
