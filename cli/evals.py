@@ -1,6 +1,7 @@
 """``yice eval``: how good the product is, on the shipped suites or on somebody else's."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -60,6 +61,22 @@ def retrieval(
 ) -> None:
     """能不能找到回答问题的那一条。"""
     _tell(lambda: _retrieval(folder, known=known, folds=folds, parts=parts), out, html, earlier)
+
+
+@app.command()
+def demand(
+    *,
+    customers: Annotated[int, typer.Option("--customers", min=500, max=50_000, help="虚构客户的人数。")] = 5_000,
+    seed: Annotated[int, typer.Option("--seed", help="随机种子。")] = 7,
+    today: Annotated[
+        datetime, typer.Option("--today", formats=["%Y-%m-%d"], help="当作哪一天。")
+    ] = datetime(2026, 11, 22, tzinfo=UTC),
+    out: Json = None,
+    html: Html = None,
+    earlier: Earlier = None,
+) -> None:
+    """需求预测准不准：与实际发生、生成时的真实概率、规则和惯性比较；分群稳不稳。"""
+    _tell(lambda: _demand(customers, seed, today), out, html, earlier)
 
 
 @app.command("run")
@@ -125,6 +142,20 @@ def _retrieval(folder: Path, *, known: Path | None, folds: bool, parts: bool) ->
         commit=current_commit(),
         data_digest=result.data_digest,
         cases=[{"passed": case["recall_at_10"] > 0, **case} for case in result.cases],
+    )
+
+
+def _demand(customers: int, seed: int, today: datetime) -> Report:
+    from evals.demand.run import run
+
+    result = run(customers=customers, seed=seed, today=today.date())
+    return Report(
+        suite="demand",
+        n=result.n,
+        metrics=result.metrics,
+        settings=result.settings,
+        commit=current_commit(),
+        data_digest=result.data_digest,
     )
 
 
