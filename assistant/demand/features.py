@@ -57,12 +57,16 @@ class Feature:
     """The clause for somebody of whom nothing is known."""
     need: Need | None = None
     """Only the model of this need looks at it."""
+    passed: str = ""
+    """The label for days that have gone by instead of being left."""
 
     def fact(self, value: float | None, *, as_of: date, source: str) -> Fact:
         """The value as a fact."""
         make = FactMaker("demand", as_of, source)
         if value is None:
             return make.text(self.name, self.label, self.absent)
+        if self.passed and value < 0:
+            return make.days(self.name, self.passed, round(-value))
         return _FACTS[self.kind](make, self, value)
 
     def clause(self, value: float | None) -> str:
@@ -71,7 +75,8 @@ class Feature:
             return self.absent
         if self.kind is Kind.YES:
             return f"{'有' if value else '没有'}{self.label}"
-        return f"{self.label}{self.fact(value, as_of=date.min, source='').text}"
+        told = self.fact(value, as_of=date.min, source="")
+        return f"{told.label}{told.text}"
 
 
 def _share(make: FactMaker, feature: Feature, value: float) -> Fact:
@@ -122,7 +127,10 @@ _GENERAL = (
     _of("tenure_days", "开户至今", Kind.DAYS, "tenure"),
     _of("level", "风险承受能力等级为", Kind.LEVEL, "level", "没有风险测评"),
     _of("horizon", "可投资期限为", Kind.TERM, "level", "没有风险测评"),
-    _of("assessment_days_left", "距风险测评到期", Kind.DAYS, "assessment", "没有风险测评"),
+    Feature(
+        name="assessment_days_left", label="距风险测评到期", kind=Kind.DAYS, theme="assessment", absent="没有风险测评",
+        passed="风险测评已过期",
+    ),
     _of("days_since_assessment", "距上次风险测评", Kind.DAYS, "assessment", "没有风险测评"),
     _of("cash", "账户现金", Kind.YUAN, "cash"),
     _of("cash_share", "现金占账户资产", Kind.SHARE, "cash"),

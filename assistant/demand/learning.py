@@ -54,7 +54,7 @@ def learn(need: Need, samples: Sequence[Sample], later: Sequence[Sample]) -> Nee
     looked = looked_at(need)
     stacked = {feature.name: _stacked(samples, need, feature) for feature in looked}
     edges = {name: edges_of(column) for name, column in stacked.items()}
-    chosen = [feature for feature in looked if edges[feature.name] or np.isnan(stacked[feature.name]).any()]
+    chosen = [feature for feature in looked if edges[feature.name] or _sometimes_known(stacked[feature.name])]
     codes = np.column_stack([_codes(stacked[feature.name], edges[feature.name]) for feature in chosen])
     happened = np.concatenate([sample.happened[need][sample.rows(need)] for sample in samples])
     boosting = HistGradientBoostingClassifier(
@@ -69,7 +69,9 @@ def learn(need: Need, samples: Sequence[Sample], later: Sequence[Sample]) -> Nee
     )
     with threadpool_limits(1):
         boosting.fit(codes, happened)
-        intercept, shapes = _read_off(boosting.decision_function, codes, [(each, edges[each.name]) for each in chosen])
+        intercept, shapes = read_off(
+            boosting.decision_function, codes, [(each.name, edges[each.name]) for each in chosen]
+        )
     learned = NeedModel(
         need=need, method=Method.TRAINED, base_rate=float(happened.mean()), intercept=intercept, shapes=shapes
     )
@@ -77,16 +79,14 @@ def learn(need: Need, samples: Sequence[Sample], later: Sequence[Sample]) -> Nee
 
 
 def centred(model: NeedModel, samples: Sequence[Sample]) -> NeedModel:
-    """The same model, each shape without its mean over the samples."""
+    """Each shape without its mean over the samples, so that the average customer is told the constant."""
     shapes = []
-    intercept = model.intercept
     for shape in model.shapes:
         column = np.concatenate([sample.table.column(shape.feature)[sample.rows(model.need)] for sample in samples])
         mean = float(np.array([*shape.values, shape.missing])[steps_of(column, shape.edges)].mean())
-        intercept += mean
         moved = {"values": tuple(value - mean for value in shape.values), "missing": shape.missing - mean}
         shapes.append(shape.model_copy(update=moved))
-    return model.model_copy(update={"intercept": intercept, "shapes": tuple(shapes)})
+    return model.model_copy(update={"shapes": tuple(shapes)})
 
 
 def weighed(learned: NeedModel, rules: NeedModel, later: Sequence[Sample]) -> NeedModel:
@@ -167,25 +167,35 @@ def _stacked(samples: Sequence[Sample], need: Need, feature: Feature) -> Floats:
     return np.concatenate([sample.table.column(feature.name)[sample.rows(need)] for sample in samples])
 
 
+def _sometimes_known(column: Floats) -> bool:
+    unknown = np.isnan(column)
+    return bool(unknown.any() and not unknown.all())
+
+
 def _codes(column: Floats, edges: Sequence[float]) -> Floats:
-    """Numbers of steps, as the trees see them; unknown stays unknown."""
+    """Numbers of steps, as the trees see them."""
     codes = steps_of(column, edges).astype(np.float64)
-    codes[np.isnan(column)] = np.nan
+    codes[np.isnan(column)] = _unknown(edges)
     return codes
 
 
-def _read_off(
-    decide: Callable[[Floats], Floats], codes: Floats, chosen: Sequence[tuple[Feature, tuple[float, ...]]]
+def _unknown(edges: Sequence[float]) -> float:
+    """Unknown stays unknown, except beside a single step: trees want two values of whatever they look at."""
+    return np.nan if edges else 1.0
+
+
+def read_off(
+    decide: Callable[[Floats], Floats], codes: Floats, chosen: Sequence[tuple[str, tuple[float, ...]]]
 ) -> tuple[float, tuple[Shape, ...]]:
     """The step functions of a model without interactions, centred on the customers that it was learned from."""
     origin = np.zeros((1, codes.shape[1]))
     start = float(decide(origin)[0])
     intercept, shapes = start, []
-    for place, (feature, edges) in enumerate(chosen):
+    for place, (name, edges) in enumerate(chosen):
         steps = len(edges) + 1
         probe = np.repeat(origin, steps + 1, axis=0)
         probe[:steps, place] = np.arange(steps)
-        probe[steps, place] = np.nan
+        probe[steps, place] = _unknown(edges)
         added = decide(probe) - start
         column = codes[:, place]
         seen = np.bincount(np.where(np.isnan(column), steps, column).astype(np.int64), minlength=steps + 1)
@@ -195,7 +205,7 @@ def _read_off(
             centred = [round(float(each), _DIGITS) for each in added - mean]
             shapes.append(
                 Shape(
-                    feature=feature.name,
+                    feature=name,
                     edges=edges,
                     values=tuple(centred[:steps]),
                     missing=centred[steps] if seen[steps] else 0.0,

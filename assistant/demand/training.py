@@ -10,7 +10,7 @@ import polars as pl
 
 from assistant.demand.additive import probabilities, terms
 from assistant.demand.features import BY_NAME, FEATURES, FeatureTable, Floats
-from assistant.demand.learning import Sample, learn, reference_of, references_of
+from assistant.demand.learning import Sample, centred, learn, reference_of, references_of
 from assistant.demand.measuring import Flags, calibration_table, lift, measure
 from assistant.demand.model import WINDOW_DAYS, DemandModel, Need, NeedModel
 from assistant.demand.rules import rule_model
@@ -154,7 +154,7 @@ class _Trial:
 def _trial(need: Need, past: Sequence[Sample], later: Sequence[Sample], test: Sample) -> _Trial:
     events = sum(int(sample.happened[need][sample.rows(need)].sum()) for sample in past)
     known = sum(len(sample.rows(need)) for sample in past)
-    rules = rule_model(need, base_rate=events / known if events else None)
+    rules = centred(rule_model(need, base_rate=events / known if events else None), past)
     tested = int(test.happened[need][test.rows(need)].sum())
     if events < LEAST_EVENTS or tested < _LEAST_TESTED:
         why = f"学习期内发生{events}次、检验期内发生{tested}次，少于所需的{LEAST_EVENTS}次和{_LEAST_TESTED}次。"
@@ -219,7 +219,7 @@ def _themes(model: NeedModel, table: FeatureTable, rows: Any) -> list[dict[str, 
     return [
         {
             "feature": model.shapes[place].feature,
-            "label": BY_NAME[model.shapes[place].feature].label,
+            "label": BY_NAME[model.shapes[place].feature].label.removesuffix("为"),
             "spread": round(float(spread[place]), 4),
         }
         for place in order

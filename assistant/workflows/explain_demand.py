@@ -124,7 +124,7 @@ class ExplainDemand:
             if kept is None:
                 raise _no_model()
             terms = terms_of(work.products.all(), work.histories.varieties())
-            _, table = table_on(work.histories, today, terms)
+            _, table = table_on(work.histories, work.histories.last_day(today), terms)
             past = window_before(today, work.histories.first_day())
             sample = None if past is None else sample_on(work.histories, past, terms)
         return drift_of(kept.model, card, table, sample)

@@ -40,7 +40,7 @@ class ScoreCustomers:
     clock: Clock
 
     def __call__(self, *, by: Actor = SYSTEM) -> ScoreReport:
-        """Score as of today.
+        """Score as of the newest day that records tell of: a day without records looks like customers gone quiet.
 
         Raises:
             NotPermitted: this actor is no administrator.
@@ -52,9 +52,10 @@ class ScoreCustomers:
         with self.storage.reading() as work:
             kept = work.demand.active()
             terms = terms_of(work.products.all(), work.histories.varieties())
-            history, table = table_on(work.histories, today, terms)
+            as_of = work.histories.last_day(today)
+            history, table = table_on(work.histories, as_of, terms)
             before = work.segments.all(scope=Scope.everyone())
-        model = rules_alone(today, self.clock.now()) if kept is None else kept.model
+        model = rules_alone(as_of, self.clock.now()) if kept is None else kept.model
         scores = list(scores_of(model, table))
         segments = list(assign(history, table.standing, before))
         with self.storage.unit_of_work() as work:
@@ -63,7 +64,7 @@ class ScoreCustomers:
             work.demand.forget_unprofiled()
             work.segments.forget_unprofiled()
             report = ScoreReport(
-                as_of=today,
+                as_of=as_of,
                 model_id=model.id,
                 customers=len(segments),
                 scores=Counter(score.need for score in scores),
@@ -76,6 +77,6 @@ class ScoreCustomers:
                 actor=by,
                 subject=f"demand_model:{model.id}",
                 at=self.clock.now(),
-                detail={"as_of": today.isoformat(), "customers": report.customers, "moved": report.moved},
+                detail={"as_of": as_of.isoformat(), "customers": report.customers, "moved": report.moved},
             )
         return report

@@ -73,6 +73,15 @@ class HistoryRepository:
         held = select(tables.holdings.c.product_code, tables.holdings.c.variety).distinct()
         return {code: variety for code, variety in self._connection.execute(held)}  # noqa: C416 - rows are not pairs to the type checker
 
+    def last_day(self, today: date) -> date:
+        """The newest day that records tell of, up to today: a close, or a visit. Today itself where there is none."""
+        closes, visits = tables.accounts.c.as_of, tables.touchpoints.c.day
+        found = [
+            self._connection.execute(select(func.max(column)).where(column <= today)).scalar()
+            for column in (closes, visits)
+        ]
+        return max((day for day in found if day is not None), default=today)
+
     def first_day(self) -> date | None:
         """The earliest close of any account: where the history begins."""
         return self._connection.execute(select(func.min(tables.accounts.c.as_of))).scalar()
