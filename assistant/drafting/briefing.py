@@ -38,7 +38,8 @@ def briefing_of(material: PlanMaterial, sayings: Sayings) -> tuple[Section, ...]
 def talking_themes(material: PlanMaterial) -> tuple[Theme, ...]:
     """The plan's themes, and what only staff should know."""
     urgent = [theme for theme in material.themes if theme.urgent]
-    quiet = [Theme(key=one.key, observation=one) for one in material.observations if one.key == "assets_shrinking"]
+    leaving = [one for one in material.observations if one.key in ("large_outflow", "assets_shrinking")]
+    quiet = [Theme(key=one.key, observation=one) for one in leaving[:1]]
     rest = [theme for theme in material.themes if not theme.urgent]
     return (*urgent, *quiet, *rest)[:_THEMES]
 

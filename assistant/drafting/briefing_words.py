@@ -48,6 +48,9 @@ TALKING_POINTS: Mapping[str, tuple[Spoken, ...]] = {
     "rebalance": (Spoken("SCRIPT-FIRST-MEETING:2", "想先了解"), Spoken("SCRIPT-FUND-AIP:2", "不能保证盈利")),
     "steady": (Spoken("SCRIPT-MARKET-DROP:2", "看三件事|由您决定"),),
     "assets_shrinking": (Spoken("SCRIPT-TRANSFER-OUT:2", "您的权利|听听原因"),),
+    "large_outflow": (Spoken("SCRIPT-TRANSFER-OUT:2", "您的权利|听听原因"),),
+    "large_inflow": (Spoken("SCRIPT-IDLE-CASH:2", "使用计划|不作安排"),),
+    "drawdown_beyond_tolerance": (Spoken("SCRIPT-NAV-DRAWDOWN:2"), Spoken("SCRIPT-MARKET-DROP:2", "看三件事")),
 }
 
 OBJECTIONS: Mapping[str, tuple[Objection, ...]] = {
@@ -68,8 +71,13 @@ OBJECTIONS: Mapping[str, tuple[Objection, ...]] = {
         Objection("你看后面会不会涨回来", Spoken("SCRIPT-ASK-FORECAST:2", "没办法判断|三种情景")),
     ),
     "margin_near_warning": (Objection("你看后面会不会涨回来", Spoken("SCRIPT-ASK-FORECAST:2", "没办法判断|三种情景")),),
-    "rebalance": (Objection("能不能保证一年赚多少", Spoken("SCRIPT-ASK-TARGET-RETURN:2", "没有人能保证|预期定得")),),
+    "rebalance": (Objection("能不能保证赚钱", Spoken("SCRIPT-ASK-TARGET-RETURN:2", "没有人能保证|预期定得")),),
     "steady": (Objection("这是机器写的吧", Spoken("SCRIPT-OBJ-DISTRUST-AI:2", "逐句核对|跟人谈")),),
+    "large_outflow": (Objection("别家条件比你们好", Spoken("SCRIPT-ASK-COMPETITOR:2", "不评价|用钱时间")),),
+    "large_inflow": (Objection("放你们这里跟存款一样保险吗", Spoken("SCRIPT-ASK-DEPOSIT:2", "不是存款|一分都不能亏")),),
+    "drawdown_beyond_tolerance": (
+        Objection("你看后面会不会涨回来", Spoken("SCRIPT-ASK-FORECAST:2", "没办法判断|三种情景")),
+    ),
     "assets_shrinking": (Objection("别家条件比你们好", Spoken("SCRIPT-ASK-COMPETITOR:2", "不评价|用钱时间")),),
     "no_recent_contact": (Objection("这么久不联系，现在才想起我", Spoken("SCRIPT-OBJ-DISTRUST-AI:2", "跟人谈")),),
 }
@@ -100,6 +108,9 @@ ASK: Mapping[str, Choices] = {
     "no_recent_contact": ((anybody, "问：近况怎样，资金有什么打算，希望多久联系一次、用什么方式？"),),
     "rebalance": ((anybody, "问：对目前各类资产的分量满意吗，哪些动不得，哪些可以商量？"),),
     "steady": ((anybody, "问：近一年有没有大额支出，对现在的安排有没有不放心的地方？"),),
+    "large_outflow": ((anybody, "问：转出的资金是要用，还是对费率或者服务有意见？"),),
+    "large_inflow": ((anybody, "问：新转入的{flow.net_in_30d}打算什么时候用，能放多久？"),),
+    "drawdown_beyond_tolerance": ((anybody, "问：持仓跌到什么程度会影响生活，当时打算怎么办？"),),
     "assets_shrinking": ((anybody, "问：转出的资金是要用，还是对费率或者服务有意见？"),),
 }
 

@@ -188,6 +188,8 @@ def loss_facts(facts: Mapping[str, Fact], *, as_of: date) -> Iterator[Fact]:
         return
     make = FactMaker("strategy", as_of, _SOURCE)
     amount = _part(total, Decimal(str(limit.value)))
+    if not amount:
+        return
     yield make.yuan("loss_limit", "可承受亏损折合金额", amount)
     result = _number(facts, "portfolio.unrealised")
     if result < 0 and amount + result > 0:

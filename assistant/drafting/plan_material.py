@@ -193,22 +193,32 @@ def _offers(material: PlanMaterial) -> Iterator[Offer]:
     chosen: list[Offer] = []
     for variety, reach, purpose, by in _purposes(material):
         taken = {offer.match.product_code for offer in chosen}
-        best = next(
-            (
-                match
-                for match in material.matches
-                if match.verdict is MatchVerdict.SUITABLE
-                and match.product_code not in taken
-                and _is(material.products.get(match.product_code), variety, within=reach)
-            ),
-            None,
+        fitting = (
+            match
+            for match in material.matches
+            if match.verdict is MatchVerdict.SUITABLE
+            and match.product_code not in taken
+            and _is(material.products.get(match.product_code), variety, within=reach)
         )
+        best = min(fitting, key=lambda match: _boldness(match, material.person), default=None)
         if best is not None and len(chosen) < _OFFERED:
             chosen.append(Offer(match=best, purpose=purpose, by=by))
     if not chosen and not material.bands.known and material.kind is DraftKind.PLAN:
-        few = varied(material.matches, material.products, limit=2)
-        chosen = [Offer(match=match, purpose="与现有资产互补", by=("portfolio.total_assets",)) for match in few]
+        chosen = list(_without_reference(material))
     yield from chosen
+
+
+def _without_reference(material: PlanMaterial) -> Iterator[Offer]:
+    """For whom no reference applies: professional investors, and the lowest class."""
+    person = material.person
+    purpose = "与现有资产互补" if person.professional else "在可以购买的范围内安放资金"
+    for match in varied(material.matches, material.products, limit=2 if person.professional else 1):
+        yield Offer(match=match, purpose=purpose, by=("portfolio.total_assets",))
+
+
+def _boldness(match: Match, person: Person) -> int:
+    """The lower grades come first for who is cautious, old, or needs the money soon; otherwise the order stands."""
+    return int(match.risk_grade[1]) if person.cautious or person.retired or person.short else 0
 
 
 def _is(product: Product | None, variety: Variety, *, within: Decimal) -> bool:

@@ -57,6 +57,11 @@ class Person:
         return self.age >= _RETIRED_AGE
 
     @property
+    def earning(self) -> bool:
+        """Of an age at which most work."""
+        return not self.retired and not self.minor
+
+    @property
     def young(self) -> bool:
         """At the start of earning."""
         return self.age < _YOUNG_BELOW

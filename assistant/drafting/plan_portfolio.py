@@ -19,6 +19,8 @@ _OCCASIONS = 4
 _CLASSES = 3
 _NOTED_SHARE = Decimal(20)
 _MOSTLY_CASH = Decimal(50)
+_NOTED_RESULT = Decimal("0.003")
+"""Part of what is held; a smaller result of one holding is not worth a sentence."""
 _DEAR_PCT = Decimal("0.3")
 """Percent of all assets a year from which the fees of trading are told."""
 _FEES = "近12个月付出交易费用{cost.fees_12m}，相当于平均资产的{cost.fees_share_12m}。"
@@ -30,6 +32,7 @@ _NOT_HERE = frozenset(
         "variety_mismatch",
         "horizon_mismatch",
         "assets_shrinking",
+        "large_outflow",
         "elderly_high_risk",
         "concentrated_holding",
     }
@@ -72,12 +75,13 @@ def _results(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     """The result of the whole, then what carried and what cost it; one holding a sentence."""
     best = max(material.held, key=lambda one: one.result)
     worst = min(material.held, key=lambda one: one.result)
+    least = sum((one.market_value for one in material.held), Decimal(0)) * _NOTED_RESULT
     found = sayings.say("按持仓成本{portfolio.cost}计算，目前合计{portfolio.unrealised}。")
     if len(material.held) == 1:
         return found
-    if best.result > 0:
+    if best.result > least:
         found += sayings.say(f"帮助最大的是{{{best.key}.name}}，{{{best.key}.unrealised}}。")
-    if worst.result < 0:
+    if worst.result < -least:
         found += sayings.say(f"拖累最大的是{{{worst.key}.name}}，{{{worst.key}.unrealised}}。")
     return found
 
@@ -116,9 +120,10 @@ def _grade(material: PlanMaterial) -> Iterator[str]:
 def _observed(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     """What the diagnosis noticed of holdings, money and margin."""
     found: list[Statement] = []
+    covered = {"concentrated_industry"} if any(one.key == "concentrated_holding" for one in material.themes) else set()
     for one in material.observations:
         by = [fact.removeprefix("fact:") for fact in one.facts]
-        if one.key not in _NOT_HERE and by and by[0].partition(".")[0] not in _ELSEWHERE:
+        if one.key not in _NOT_HERE | covered and by and by[0].partition(".")[0] not in _ELSEWHERE:
             found += told(one, material, sayings)
     return found[:_OBSERVED]
 
@@ -155,7 +160,7 @@ def bands(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
         return []
     found: list[Statement] = []
     for band in material.bands.over:
-        found += sayings.say(_over(band), StatementKind.OPINION)
+        found += sayings.say(_over(band, material), StatementKind.OPINION)
     for band in material.bands.short:
         found += sayings.say(_short(band, material), StatementKind.OPINION)
     within = [_within(band) for band in material.bands.within]
@@ -171,12 +176,13 @@ def bands(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     return found
 
 
-def _over(band: Band) -> str:
+def _over(band: Band, material: PlanMaterial) -> str:
     key, label = band.variety.value, band.variety.label
     if band.variety is Variety.CASH:
+        rest = "留足要用的，别的一步一步补到不足的类别" if material.bands.short else "用途没有定下以前，放着不动也可以"
         return (
-            f"{label}：目标区间{{strategy.band.{key}}}，现在{{portfolio.share.{key}}}，多出约{{strategy.over.{key}}}，"
-            "留足要用的，别的一步一步补到不足的类别。"
+            f"{label}：目标区间{{strategy.band.{key}}}，现在{{portfolio.share.{key}}}，"
+            f"多出约{{strategy.over.{key}}}，{rest}。"
         )
     if not band.high:
         return f"{label}：参考配置里没有这一类，您有{{portfolio.share.{key}}}（约{{strategy.over.{key}}}），只减不增。"

@@ -43,7 +43,7 @@ def products(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     if not material.offers:
         found += _nothing(material, sayings)
     for match in material.nearest:
-        found += _boundary(match, sayings)
+        found += _boundary(match, material, sayings)
     return found
 
 
@@ -67,12 +67,12 @@ def _offer(material: PlanMaterial, sayings: Sayings, offer: Offer) -> list[State
             f"{literal(offer.purpose)}：{{match.{code}.verdict}}，可以作为备选。",
             by=(f"match.{code}.verdict", *offer.by),
         ),
-        *_points("合适的地方", _chosen(match, _FOR, favours=True) or _reasons(match), match, sayings),
-        *_points("要想清楚的地方", _chosen(match, _against(material, match), favours=False), match, sayings),
+        *_points("合适的地方", _chosen(match, _FOR, favours=True) or _reasons(match), match, material, sayings),
+        *_points("要想清楚的地方", _chosen(match, _against(material, match), favours=False), match, material, sayings),
         *sayings.quote(f"{document}:1", kind=StatementKind.FACT),
         *sayings.quote(f"{document}:4", kind=StatementKind.FACT),
         *(sayings.quote(f"{document}:5", kind=StatementKind.FACT) if material.person.short else ()),
-        *_care(match, sayings),
+        *_care(match, material, sayings),
     ]
 
 
@@ -97,10 +97,20 @@ def _reasons(match: Match) -> list[str]:
     return [f"match.{match.product_code}.{number}" for number in chosen]
 
 
-def _points(lead: str, keys: Sequence[str], match: Match, sayings: Sayings) -> list[Statement]:
-    told = "；".join(_plainly(to_the_customer(_text(key, sayings))) for key in keys)
+def _points(lead: str, keys: Sequence[str], match: Match, material: PlanMaterial, sayings: Sayings) -> list[Statement]:
+    told = "；".join(_plainly(_said(material, _text(key, sayings))) for key in keys)
     name = f"{{product.{match.product_code}.name}}"
     return sayings.say(f"{name}{lead}：{literal(told)}。", by=keys, basis=("SUIT:18",)) if told else []
+
+
+def _said(material: PlanMaterial, text: str) -> str:
+    """What was written about 客户; where a guardian reads, the customer is not 您."""
+    return text.replace("客户", "账户持有人") if material.person.guarded else to_the_customer(text)
+
+
+def _kindly(text: str) -> str:
+    """What binds staff is left out of what the customer reads."""
+    return text.replace("，不得主动推介", "").replace("不得向其销售", "我们不能向您销售")
 
 
 def _plainly(text: str) -> str:
@@ -108,22 +118,23 @@ def _plainly(text: str) -> str:
     return text.removeprefix("产品").replace("目标：", "目标——")
 
 
-def _care(match: Match, sayings: Sayings) -> list[Statement]:
+def _care(match: Match, material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     """The special procedure, where one is due."""
     found: list[Statement] = []
     for number, reason in enumerate(match.reasons, start=1):
         if reason.dimension is Dimension.SPECIAL_CARE:
-            text = literal(to_the_customer(reason.text))
+            text = literal(_said(material, reason.text))
             found += sayings.say(text, by=(f"match.{match.product_code}.{number}",), basis=(reason.provision,))
     return found
 
 
-def _boundary(match: Match, sayings: Sayings) -> list[Statement]:
+def _boundary(match: Match, material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     code = match.product_code
     against = [number for number, reason in enumerate(match.reasons, start=1) if not reason.fits]
-    why = "；".join(to_the_customer(_text(f"match.{code}.{number}", sayings)) for number in against)
+    why = "；".join(_kindly(_said(material, _text(f"match.{code}.{number}", sayings))) for number in against)
+    whose = "账户持有人" if material.person.guarded else "您"
     return sayings.say(
-        literal(f"{match.product_name}（{code}，{match.risk_grade}）与您不匹配，不在本方案之内：{why}。"),
+        literal(f"{match.product_name}（{code}，{match.risk_grade}）与{whose}不匹配，不在本方案之内：{why}。"),
         by=(f"match.{code}.verdict", *(f"match.{code}.{number}" for number in against)),
         basis=dict.fromkeys(match.reasons[number - 1].provision for number in against),
     )

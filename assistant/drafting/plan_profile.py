@@ -20,6 +20,8 @@ _HARDLY_CASH = Decimal(5)
 _BUSY_TRADES = 12
 _MUCH_OF_IT = 5
 """A fifth of all assets is much to come or go in a year."""
+_MOSTLY = 3
+"""So many times more than the other way is one way."""
 
 _WHO: Choices = (
     (lambda one: one.minor, "账户持有人今年{customer.age}，{customer.capacity}，开户{customer.tenure}。"),
@@ -33,6 +35,9 @@ _WHO: Choices = (
 )
 
 
+_EARNING = "总资产约为您年收入的{strategy.income_share}，工作收入仍是主要的积累来源，投入可以跟着收入的节奏走。"
+
+
 def situation(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     """Who and how much, and what this plan is about."""
     return [
@@ -42,10 +47,7 @@ def situation(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
             "总资产约为您年收入的{strategy.income_multiple}，投资结果对您的生活影响不小，所以方案把亏损放在前面讲。",
             StatementKind.OPINION,
         ),
-        *sayings.say(
-            "总资产约为您年收入的{strategy.income_share}，工作收入仍是主要的积累来源，投入可以跟着收入的节奏走。",
-            StatementKind.OPINION,
-        ),
+        *(sayings.say(_EARNING, StatementKind.OPINION) if material.person.earning else ()),
         *sayings.first(_trading(material)),
         *_extras(material, sayings),
         *focus(material, sayings),
@@ -54,7 +56,8 @@ def situation(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
 
 def wealth(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     """How much there is, and in what."""
-    return sayings.first(_money(material))
+    whose = (lambda text: text.replace("您的总资产", "账户总资产")) if material.person.guarded else str
+    return sayings.first(map(whose, _money(material)))
 
 
 def _money(material: PlanMaterial) -> Iterator[str]:
@@ -106,12 +109,14 @@ def _change(material: PlanMaterial) -> Iterator[str]:
     came, went = (_value(material.by_key.get(f"flow.{way}_12m")) for way in ("in", "out"))
     if max(came, went) * _MUCH_OF_IT < total:
         return
-    if came and went:
-        yield "近12个月您转入{flow.in_12m}、转出{flow.out_12m}，资金进出较多，用钱安排要说在前面。"
-    elif came:
-        yield "近12个月您陆续转入{flow.in_12m}，这部分新资金的用途要先说清楚。"
-    else:
+    if material.person.guarded:
+        yield "近12个月转入{flow.in_12m}、转出{flow.out_12m}，请监护人说明资金的来源和用途。"
+    elif came > went * _MOSTLY:
+        yield "近12个月您转入{flow.in_12m}，比转出的多得多，这部分新资金的用途要先说清楚。"
+    elif went > came * _MOSTLY:
         yield "近12个月您转出{flow.out_12m}，看来有用钱的地方，方案先留足取用的部分。"
+    else:
+        yield "近12个月您转入{flow.in_12m}、转出{flow.out_12m}，资金进出较多，用钱安排要说在前面。"
 
 
 def focus(material: PlanMaterial, sayings: Sayings, *, name: str = "方案") -> list[Statement]:
@@ -147,23 +152,32 @@ def _rebalance_headline(material: PlanMaterial) -> str:
 def goals(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     """What was said at the assessment, what it means in money, and what only the customer can tell."""
     person = material.person
-    said = (
-        "您在测评中选择的投资期限为{assessment.horizon}，目标是{assessment.goals}，"
-        "愿意投资{assessment.varieties}，最多能承受{assessment.max_loss}的亏损。"
-        if person.assessed
-        else "上一次测评时，您选择的投资期限为{assessment.horizon}，目标是{assessment.goals}；"
-        "现在是否仍然如此，请您重新确认。"
-    )
     emphasis = list(fitting(GOALS, person)) if person.assessed or person.guarded else []
     by = ("assessment.goals", "assessment.horizon") if sayings.can("{assessment.goals}") else ("customer.age",)
+    topics = "您近来看得较多的是{preference.topics}，沟通时我们从这里谈起。"
     return [
-        *sayings.say(said),
+        *sayings.first(_wishes(material)),
         *sayings.first(emphasis[:1], StatementKind.OPINION, by=by),
         *(sayings.first(_limit(), StatementKind.OPINION) if person.assessed else []),
         *_told(material, sayings, "variety_mismatch", "horizon_mismatch"),
-        *sayings.say("您近来看得较多的是{preference.topics}，沟通时我们从这里谈起。", StatementKind.ACTION),
+        *([] if person.guarded else sayings.say(topics, StatementKind.ACTION)),
         *_questions(material, sayings),
     ]
+
+
+def _wishes(material: PlanMaterial) -> Iterator[str]:
+    person, limit = material.person, material.by_key.get("assessment.max_loss")
+    if not person.assessed:
+        yield (
+            "上一次测评时，您选择的投资期限为{assessment.horizon}，目标是{assessment.goals}；"
+            "现在是否仍然如此，请您重新确认。"
+        )
+        return
+    who = "测评记录的" if person.guarded else "您在测评中选择的"
+    loss = "最多能承受{assessment.max_loss}的亏损" if limit is not None and limit.value else "不能承受亏损"
+    yield (
+        f"{who}投资期限为{{assessment.horizon}}，目标是{{assessment.goals}}，愿意投资{{assessment.varieties}}，{loss}。"
+    )
 
 
 def _limit() -> Iterator[str]:
@@ -193,7 +207,6 @@ def suitability(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
         *_told(
             material,
             sayings,
-            "assessment_expiring",
             "guardian",
             "over_level_holdings",
             "elderly_high_risk",
@@ -214,6 +227,11 @@ def _verdict(material: PlanMaterial) -> Iterator[str]:
     elif person.professional:
         yield "您是{customer.status}，不以测评等级限制可以购买的产品，但我们仍然充分揭示风险。"
     elif person.assessed:
+        if any(theme.key == "assessment_expiring" for theme in material.themes):
+            yield (
+                "您的风险承受能力等级为{customer.risk_level}，对应{customer.suitable_grades}的产品；"
+                "测评将于{assessment.expires_on}失效，还剩{assessment.days_left}。"
+            )
         yield (
             "您的风险承受能力等级为{customer.risk_level}，对应{customer.suitable_grades}的产品；"
             "测评在{assessment.expires_on}之前有效。"

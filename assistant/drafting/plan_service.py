@@ -21,6 +21,8 @@ _TOPICS: Mapping[str, str] = {
     "loss_beyond_tolerance": "亏损的来龙去脉和用钱时间",
     "maturing_holding": "到期资金的用途",
     "idle_cash": "可用资金的用途和时间",
+    "large_inflow": "新转入资金的用途",
+    "drawdown_beyond_tolerance": "持仓的波动和您的承受力",
     "concentrated_holding": "集中持仓的利弊",
     "concentrated_industry": "行业集中的情况",
     "variety_mismatch": "投资品种的意愿",
@@ -40,6 +42,7 @@ _CONTACT: Mapping[str, str] = {
     "visit": "您的投资顾问最迟在{plan.next_contact_on}约您到网点面谈，先谈",
 }
 _ANYHOW = "您的投资顾问最迟在{plan.next_contact_on}与您联系，先谈"
+_TIME = "您多在{preference.time}查看账户，我们尽量挑这个时段联系。"
 _MANNER: Choices = (
     (lambda one: one.guarded, "联系和办理都面向监护人，不直接向账户持有人推介任何产品。"),
     (lambda one: one.elderly, "重要的事我们会寄大字书面材料，给您和家人商量的时间，不当场催促。"),
@@ -54,7 +57,7 @@ def service(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     return [
         *contact(material, sayings),
         *sayings.first(_silence(material)),
-        *sayings.say("您多在{preference.time}查看账户，我们尽量挑这个时段联系。", StatementKind.ACTION),
+        *([] if material.person.guarded else sayings.say(_TIME, StatementKind.ACTION)),
         *moments(material, sayings),
         *(plain(manner, StatementKind.ACTION) if manner else ()),
         *sayings.say(

@@ -37,6 +37,9 @@ _TOLD: Mapping[str, Choices] = {
         ),
     ),
     "guardian": ((anybody, "账户持有人{customer.capacity}，按{customer.lowest_class}对待，一切以保护其利益为先。"),),
+    "large_inflow": (
+        (anybody, "近期您净转入{flow.net_in_30d}，占总资产{flow.net_in_share_30d}，这部分资金还没有安排。"),
+    ),
     "concentrated_industry": (
         (anybody, "{portfolio.top_industry}行业占总资产{portfolio.top_industry_share}，一个行业的起落会影响整个账户。"),
     ),

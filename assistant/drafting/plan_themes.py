@@ -8,13 +8,16 @@ from assistant.drafting.plan_figures import Bands
 from assistant.drafting.plan_person import Person
 
 _SEVERITIES = list(Attention)
-_STAFF_ONLY = frozenset({"assets_shrinking", "birthday", "profiling_opt_out", "permissions_within_reach"})
+_STAFF_ONLY = frozenset(
+    {"assets_shrinking", "large_outflow", "birthday", "profiling_opt_out", "permissions_within_reach"}
+)
 """Observations that guide staff and are no subject of a letter."""
 BEFORE_MONEY = frozenset({"recent_complaint", "margin_below_warning", "margin_near_warning", "loss_beyond_tolerance"})
 """What is settled before anybody speaks of target bands or new products."""
 _COVERED_BY = {
     "concentrated_industry": "concentrated_holding",
-    "allocation_gap": "idle_cash",
+    "drawdown_beyond_tolerance": "loss_beyond_tolerance",
+    "idle_cash": "large_inflow",
     "no_recent_contact": "dormant",
     "margin_near_warning": "margin_below_warning",
 }

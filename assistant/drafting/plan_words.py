@@ -26,6 +26,8 @@ HEADLINES: Mapping[str, Choices] = {
         (lambda one: one.bold, "给{portfolio.cash}可用资金定下投入的节奏"),
         (anybody, "给{portfolio.cash}可用资金定下用途"),
     ),
+    "large_inflow": ((anybody, "给新转入的{flow.net_in_30d}定下用途"),),
+    "drawdown_beyond_tolerance": ((anybody, "看清持仓可能的回落是否超过您的承受范围"),),
     "concentrated_holding": ((anybody, "看清{it.name}一项占{it.share}意味着什么"),),
     "concentrated_industry": ((anybody, "留意{portfolio.top_industry}行业的分量"),),
     "variety_mismatch": ((anybody, "核对您愿意投资的品种"),),
@@ -153,6 +155,23 @@ STEPS: Mapping[str, Choices] = {
         ),
         (anybody, "请先告诉我们可用资金{portfolio.cash}的用途和使用时间，其余等测评完成以后再谈。"),
     ),
+    "large_inflow": (
+        (
+            lambda one: one.short or one.retired,
+            "新转入的{flow.net_in_30d}先放在随时能取的地方，用途和时间定了再说，不急着安排。",
+        ),
+        (
+            lambda one: one.assessed,
+            "新转入的{flow.net_in_30d}请先告诉我们用途和时间：要用的留足，长期不用的再一步一步补到不足的类别。",
+        ),
+        (anybody, "新转入的{flow.net_in_30d}请先告诉我们用途和时间，其余等测评完成以后再谈。"),
+    ),
+    "drawdown_beyond_tolerance": (
+        (
+            anybody,
+            "请和我们核对：如果再出现一次这样的回落（折到今天约{risk.stress}），会不会影响生活；会的话，先商量怎样降低波动。",
+        ),
+    ),
     "concentrated_holding": (
         (
             lambda one: one.retired,
@@ -202,6 +221,8 @@ OCCASIONS: Mapping[str, Choices] = {
     "concentrated_holding": ((anybody, "{it.name}的占比在{it.share}之上继续升高"),),
     "concentrated_industry": ((anybody, "{portfolio.top_industry}行业的占比继续升高"),),
     "idle_cash": ((anybody, "可用资金有了确定的用途"),),
+    "large_inflow": ((anybody, "新转入的资金有了确定的用途"),),
+    "drawdown_beyond_tolerance": ((anybody, "持仓再次出现较大的回落"),),
     "over_level_holdings": ((anybody, "您重新测评，或者持仓的产品风险等级有调整"),),
     "guardian": ((anybody, "监护人或者照护安排有变化"),),
     "recent_complaint": ((anybody, "投诉有了处理结果"),),
@@ -226,6 +247,8 @@ QUESTIONS: Mapping[str, Choices] = {
         (lambda one: one.young, "{portfolio.cash}是在等机会，还是为购房、结婚这样的支出留着？"),
         (anybody, "{portfolio.cash}里有多少已经有了用处，什么时候要用？"),
     ),
+    "large_inflow": ((anybody, "新转入的{flow.net_in_30d}是从哪里来、打算做什么用的？"),),
+    "drawdown_beyond_tolerance": ((anybody, "持仓跌到什么程度，您会睡不好觉？"),),
     "maturing_holding": ((anybody, "{it.name}到期以后，这笔钱打算什么时候用？"),),
     "loss_beyond_tolerance": ((anybody, "如果亏损再扩大一些，会不会影响日常生活？"),),
     "concentrated_holding": ((anybody, "当初看重{it.name}的理由，现在还在不在？"),),

@@ -48,7 +48,7 @@ _TOPIC_OF: Mapping[str, Topic] = {
         key="fees",
         why="近12个月您成交{portfolio.trades_12m}，每一笔都有费用，先看清费用由哪些部分组成。",
         texts=("GUIDE-TRADING-FEES:5", "GUIDE-TRADING-FEES:1", "GUIDE-TRADING-FEES:2"),
-        ask="读完以后请想一想：一年的费用加起来是多少，值不值？",
+        ask="读完以后请想一想：这些费用加起来是多少，值不值？",
     ),
     "maturing_holding": Topic(
         key="redemption",

@@ -67,12 +67,14 @@ def month_ends(points: Sequence[Point]) -> list[Point]:
     return list(last.values())[-_CHART_POINTS:]
 
 
+_RESULT = "从{result.since}到今天，账户{result.profit_12m}，已经扣除您自己的转入和转出"
+_RESULTS = (f"{_RESULT}；折成资金加权的比例为{{result.rate_12m}}，过去的结果不代表将来。", f"{_RESULT}。")
+
+
 def _overview(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     return [
         *wealth(material, sayings),
-        *sayings.say(
-            "近一年账户{result.profit_12m}，按资金进出的时间折算，收益率为{result.rate_12m}；过去的结果不代表将来。"
-        ),
+        *sayings.first(_RESULTS),
         *sayings.say("总资产较约一年前的{assets.year_ago}变化{assets.change_12m}，其中包含您自己的转入和转出。"),
         *focus(material, sayings, name="报告"),
     ]
@@ -118,7 +120,7 @@ def _cost(_material: PlanMaterial, sayings: Sayings) -> list[Statement]:
 def _money(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     return [
         *sayings.say("可用资金{portfolio.cash}，其中大部分已经放了{cash.idle_days}没有动过。"),
-        *sayings.say("近90天可用资金的最低余额为{cash.lowest_90d}。"),
+        *sayings.say("近90天里，可用资金没有低于过{cash.lowest_90d}。"),
         *sayings.say("近12个月您转入{flow.in_12m}、转出{flow.out_12m}。"),
         *sayings.say("近12个月收到分红派息{flow.earned_12m}。"),
         *moments(material, sayings),
@@ -199,8 +201,8 @@ def _past_quarter(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
 def _activity(_material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     return [
         *sayings.first(_trades(sayings)),
-        *sayings.say("转入{quarter.paid_in}。"),
-        *sayings.say("转出{quarter.paid_out}。"),
+        *sayings.say("这段时间您转入{quarter.paid_in}。"),
+        *sayings.say("这段时间您从账户转出{quarter.paid_out}。"),
     ]
 
 
