@@ -15,7 +15,7 @@ from knowledge.products.model import RiskGrade
 
 _PUTS_FORWARD = re.compile(
     r"建议|推荐|推介|考虑|适合|值得|不妨|配置|买|认购|申购|加仓|建仓|增持|定投|优选|首选|欢迎|选择|备选|参与|布局|上车|入手|下单|"
-    r"转入|投入|投资机会|错过|心动|看好|抓住|试试|放心|划算|合适|符合|匹配|持有|关注"
+    r"转入|投入|投资机会|错过|心动|看好|抓住|试试|放心|划算|合适|符合|匹配|持有(?!人)|关注"
 )
 _ACT = r"(?:推介|推荐|建议|配置|购买|买入?|销售|办理|认购|申购|纳入|考虑|持有|参与|选择|适合)"
 _NEGATED_ACT = re.compile(
@@ -30,6 +30,7 @@ _DENIED = re.compile(
 )
 _ASKED = re.compile(r"[？?]|难道|怎么会|谁说")
 _HOLDING_NAME = re.compile(r"^fact:holding\..+\.name$")
+_PRODUCT_NAME = re.compile(r"^fact:(?:(?:holding|product)\..+\.name|portfolio\.top_holding)$")
 _VERDICT = re.compile(r"^fact:match\.(?P<code>[^.]+)\.verdict$")
 _UNSUITABLE_VERDICT = re.compile(r"不匹配|不得销售|不能主动推介")
 _SAYS_UNSUITABLE = re.compile(r"不匹配|不适合|不得(?:主动)?(?:销售|推介)|不能主动推介")
@@ -190,7 +191,15 @@ def _own_words(text: str, statement: Statement, match: Match | None) -> str:
     told = [clause for clause in clauses if len(clause) >= _SHORTEST_PROVEN and clause in quotes]
     told += [clause for clause in clauses if held and _tells_holding(clause, held)]
     kept = "，".join(clause for clause in clauses if clause not in told)
-    return _NEGATED_ACT.sub("", kept)
+    return _NEGATED_ACT.sub("", _without_names(kept, statement))
+
+
+def _without_names(text: str, statement: Statement) -> str:
+    """A verb in a product's own name puts nothing forward."""
+    for citation in statement.citations:
+        if _PRODUCT_NAME.match(citation.source):
+            text = text.replace(_spelled(citation.quote), _NAME)
+    return text
 
 
 def _held_names(statement: Statement, match: Match | None) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.analysis.portrait import portrait_of
-from assistant.analysis.suitability import SuitabilityPolicy
+from assistant.analysis.suitability import SuitabilityPolicy, match
 from assistant.checks.model import Severity
 from assistant.checks.run import check
 from assistant.drafting.model import Draft, DraftKind, Evidence, WriterTrace
@@ -106,7 +106,7 @@ def test_every_demo_plan_passes_every_check(
             firm=FIRM,
             advisor=ADVISOR,
             record=record,
-            matches=draft.matches,
+            matches=[match(record, product, as_of=TODAY, policy=POLICY) for product in products.values()],
             products=products,
             names=[record.customer.name],
         )

@@ -149,6 +149,21 @@ def test_what_is_held_may_be_told_and_not_praised(verdict: MatchVerdict, text: s
     assert [finding.severity for finding in found] == [Severity.BLOCK] * blocked
 
 
+def test_a_verb_in_the_name_of_another_holding_puts_nothing_forward() -> None:
+    match = a_match(verdict=MatchVerdict.UNSUITABLE, grade="R4")
+    cited = (*HELD, Citation(source="fact:holding.YC1008.name", quote="一策养老目标三年持有"))
+    told = "持仓中的一策养老目标三年持有、一策均衡混合不在目前对应的产品风险等级R1至R2之内。"
+    assert findings(match, recommended=False, text=told, citations=cited) == []
+    pushed = "持仓中的一策养老目标三年持有、一策均衡混合值得长期持有。"
+    assert findings(match, recommended=False, text=pushed, citations=cited)
+
+
+def test_a_holder_is_nobody_who_is_told_to_hold() -> None:
+    match = a_match(verdict=MatchVerdict.BARRED, grade="R2")
+    told = "一策均衡混合（YC3001，R2）与您不匹配，不在本方案之内：账户持有人不具有完全民事行为能力。"
+    assert findings(match, recommended=False, text=told) == []
+
+
 def test_who_holds_nothing_of_it_is_not_told_to_hold_it() -> None:
     match = a_match(verdict=MatchVerdict.UNSUITABLE, grade="R4")
     elsewhere = (
