@@ -13,7 +13,20 @@ from starlette.staticfiles import StaticFiles
 from ui.client import ApiClient, open_http
 from ui.gate import Gate
 from ui.house import House
-from ui.pages import chat, customers, drafts, exports, inbox, library, library_imports, login, operations, review, today
+from ui.pages import (
+    chat,
+    customer_imports,
+    customers,
+    drafts,
+    exports,
+    inbox,
+    library,
+    library_imports,
+    login,
+    operations,
+    review,
+    today,
+)
 from ui.panels import Kit
 from ui.rendering import STATIC, static
 from ui.visitors import PAGES, SESSION_COOKIE, Visitors
@@ -26,6 +39,7 @@ _HEAD = (
     f'<script src="{static("page.js")}" defer></script>'
     f'<script src="{static("library.js")}" defer></script>'
     f'<script src="{static("day.js")}" defer></script>'
+    f'<script src="{static("imports.js")}" defer></script>'
 )
 _FONTS = ("PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", "sans-serif")
 _MONO = ("SFMono-Regular", "Consolas", "Noto Sans Mono CJK SC", "monospace")
@@ -38,6 +52,7 @@ _BUILDERS = {
     "/inbox": inbox.build,
     "/library": library.build,
     "/operations": operations.build,
+    "/imports": customer_imports.build,
 }
 _CONCURRENT = 32
 
@@ -46,7 +61,12 @@ def mount_ui(app: Application, api_base_url: str, *, house: House | None = None)
     """Put the pages at ``/`` of the API's own app, behind the gate. Call it last: it answers every other path."""
     kit = _kit(open_http(api_base_url), house)
     app.router.routes.extend(
-        [*login.routes(kit), *exports.routes(kit, api_base_url), *library_imports.routes(kit, api_base_url)]
+        [
+            *login.routes(kit),
+            *exports.routes(kit, api_base_url),
+            *library_imports.routes(kit, api_base_url),
+            *customer_imports.routes(kit, api_base_url),
+        ]
     )
     app.router.routes.append(Mount("/ui-static", StaticFiles(directory=STATIC)))
     with warnings.catch_warnings():

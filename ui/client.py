@@ -17,6 +17,7 @@ from api.schemas.allocations import AllocationView
 from api.schemas.base import MAX_PAGE, ListView, PageView
 from api.schemas.cases import CaseDetailView, CasePageView, ReviewCaseView
 from api.schemas.chat import ConversationView, StepView, TurnView
+from api.schemas.customer_imports import CustomerImportView, RecordTypeView
 from api.schemas.customers import CustomerDetailView, CustomerRow, TagCount
 from api.schemas.drafts import StatementView
 from api.schemas.inbox import InquiryView, MessageRow, MessageView
@@ -249,6 +250,14 @@ class ApiClient:
     def findings(self, **filters: str | int | None) -> PageView[LintFindingView]:
         """A page of the faults in published texts."""
         return self._read(PageView[LintFindingView], "GET", "/api/library/findings", params=filters)
+
+    def customer_imports(self) -> tuple[CustomerImportView, ...]:
+        """The newest imports of customer records, newest first."""
+        return self._read(ListView[CustomerImportView], "GET", "/api/customer-imports").items
+
+    def record_types(self) -> tuple[RecordTypeView, ...]:
+        """Kinds of customer files."""
+        return self._read(ListView[RecordTypeView], "GET", "/api/customer-imports/record-types").items
 
     def import_limits(self) -> ImportLimitsView:
         """How much may be uploaded."""

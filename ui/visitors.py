@@ -24,6 +24,7 @@ PAGES: dict[str, tuple[str, frozenset[Role]]] = {
     "/inbox": ("我的消息", frozenset({Role.CUSTOMER})),
     "/library": ("知识库", frozenset({Role.ADVISOR, Role.REVIEWER, Role.KEEPER, Role.OPERATIONS, Role.ADMINISTRATOR})),
     "/operations": ("运营", frozenset({Role.OPERATIONS, Role.REVIEWER, Role.ADMINISTRATOR})),
+    "/imports": ("导入", frozenset({Role.ADMINISTRATOR})),
 }
 """Path → (name, who sees it). The API decides what anybody may do; this only decides what is shown."""
 

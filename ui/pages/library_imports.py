@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import httpx
 from pydantic import ValidationError
@@ -17,6 +17,7 @@ from api.schemas.library_imports import ImportPreviewView
 from api.schemas.terms import AUDIENCE_LABELS, KIND_LABELS, VERIFICATION_LABELS, Kind
 from ui.client import ApiClient, ApiError, error_of
 from ui.language import Language
+from ui.origin import from_here
 from ui.panels import Kit
 from ui.rendering import render
 from ui.visitors import LANGUAGE_COOKIE, SESSION_COOKIE
@@ -47,7 +48,7 @@ class _Imports:
 
     async def preview(self, request: Request) -> Response:
         """What a file was read as, as a part of the page."""
-        if not _from_here(request):
+        if not from_here(request):
             return _refused()
         kept = ("content-type", "content-length")
         headers = {name: request.headers[name] for name in kept if name in request.headers}
@@ -107,7 +108,7 @@ class _Imports:
         return Response(answer.content, headers=kept | {"Cache-Control": "no-store"})
 
     async def _do(self, request: Request, work: Callable[[ApiClient, Mapping[str, Any]], str]) -> Response:
-        sent = await _sent(request) if _from_here(request) else None
+        sent = await _sent(request) if from_here(request) else None
         if sent is None:
             return _refused()
         try:
@@ -147,14 +148,6 @@ async def _sent(request: Request) -> Mapping[str, Any] | None:
     except ValueError:
         return None
     return sent if isinstance(sent, dict) else None
-
-
-def _from_here(request: Request) -> bool:
-    """Whether one of our own pages sent it."""
-    origin = request.headers.get("origin")
-    if origin not in (None, "null") and urlsplit(origin).netloc != request.headers.get("host"):
-        return False
-    return request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
 
 
 def _refused() -> Response:
