@@ -414,13 +414,21 @@ def _job_engine(settings: Settings, storage: Storage, application: Application, 
     def begin_the_day(_day: str) -> None:
         application.renew_products()
 
+    def score(_day: str) -> None:
+        application.score_customers()
+
+    def import_and_score(run: str) -> None:
+        application.import_customers.uploaded(run)
+        application.score_customers()
+
     return JobEngine(
         settings.storage.jobs_url,
         {
             "plan": Handler(application.prepare_plan, unfinished_plans),
             "reply": Handler(application.draft_reply, undrafted_replies),
-            "import": Handler(application.import_customers.uploaded, unfinished_imports),
+            "import": Handler(import_and_score, unfinished_imports),
             "deliver": Handler(application.deliver, queued_dispatches),
+            "score": Handler(score, lambda: [clock.today().isoformat()]),
             "day": Handler(application.plan_day, application.plan_day.due),
             "void": Handler(begin_the_day, lambda: [clock.today().isoformat()]),
         },

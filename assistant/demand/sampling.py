@@ -36,9 +36,9 @@ def sample_on(histories: HistoryRepository, day: date, terms: Terms) -> Sample:
     outcomes = histories.outcomes(day, day + timedelta(days=WINDOW_DAYS), scope=Scope.everyone())
     shown = happened(table.standing, outcomes, terms)
     possible = eligible(table.standing)
-    grouped = replace(table, standing=with_groups(table.standing, history.people, day))
+    grouped = with_groups(table.standing.select("customer_id"), history.people, day)
     return Sample(
-        table=grouped,
+        table=replace(table, standing=grouped),
         possible={need: possible[need.value].to_numpy() for need in Need},
         happened={need: shown[need.value].to_numpy() for need in Need},
     )

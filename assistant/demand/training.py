@@ -241,7 +241,7 @@ def window_before(today: date, first_day: date | None) -> date | None:
 
 
 def with_groups(standing: pl.DataFrame, people: pl.DataFrame, day: date) -> pl.DataFrame:
-    """The standing with age and gender beside it, for measuring alone."""
+    """Age and gender beside the rows, for measuring alone."""
     born = pl.col("born_on")
     before = (born.dt.month() * 100 + born.dt.day()) > day.month * 100 + day.day
     age = (day.year - born.dt.year() - before.cast(pl.Int32)).alias("age")

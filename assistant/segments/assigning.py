@@ -15,8 +15,8 @@ from knowledge.customers.history.model import History
 
 LIMITS = (50_000.0, 500_000.0, 5_000_000.0)
 """Yuan from which a customer is middle, affluent, wealthy."""
-INERTIA = 0.15
-"""How far beyond a limit a figure must be before a customer moves."""
+INERTIA, HABIT_INERTIA = 0.15, 0.35
+"""How far beyond a limit assets, and figures of habit, must be before a customer moves (evals/demand)."""
 NEW_DAYS, QUIET_DAYS = 180, 180
 LEAVING_SHARE, MOVED_SHARE, FEWER_VISITS = 0.3, 0.2, 0.35
 TRADER_TURNOVER, TRADER_TRADES = 4.0, 48.0
@@ -102,6 +102,13 @@ def _net(row: Row, days: str) -> float:
     return float((row[f"deposits_{days}"] - row[f"withdrawals_{days}"]) / base)
 
 
+def _ease(kind: LifeCycle | Behaviour, before: LifeCycle | Behaviour | None) -> float:
+    """Limits are eased for what was, and tightened for everything else."""
+    if before is None:
+        return 1.0
+    return 1 + HABIT_INERTIA if kind is before else 1 - HABIT_INERTIA
+
+
 _LIFE_CYCLE: Mapping[LifeCycle, tuple[Rule, tuple[str, ...]]] = {
     LifeCycle.NEW: (_new, ("tenure_days",)),
     LifeCycle.LEAVING: (_leaving, ("deposits_90", "withdrawals_90")),
@@ -115,7 +122,7 @@ _STEADY = ("deposits_365", "withdrawals_365", "visits_90")
 def _life_cycle(row: Row, before: LifeCycle | None) -> tuple[LifeCycle, tuple[str, ...]]:
     """The first that holds; the limits of the one before are eased, so that it holds a little longer."""
     for stage, (holds, figures) in _LIFE_CYCLE.items():
-        if holds(row, 1 + INERTIA if stage is before else 1.0 if before is None else 1 - INERTIA):
+        if holds(row, _ease(stage, before)):
             return stage, figures
     return LifeCycle.STEADY, _STEADY
 
@@ -147,6 +154,6 @@ _BEHAVIOUR: Mapping[Behaviour, tuple[Rule, tuple[str, ...]]] = {
 
 def _behaviour(row: Row, before: Behaviour | None) -> tuple[Behaviour, tuple[str, ...]]:
     for kind, (holds, figures) in _BEHAVIOUR.items():
-        if holds(row, 1 + INERTIA if kind is before else 1.0 if before is None else 1 - INERTIA):
+        if holds(row, _ease(kind, before)):
             return kind, figures
     return Behaviour.ONLOOKER, ("cash_share",)
