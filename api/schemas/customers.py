@@ -605,6 +605,9 @@ class CustomerDetailView(View):
     assessments: tuple[AssessmentView, ...] = Field(description="历次风险测评，由近到远。")
     accounts: tuple[AccountView, ...] = Field(description="每个账户最近一次月末记录。")
     tags: tuple[TagView, ...] = Field(description="标签及其规则。")
+    segment: str | None = Field(
+        description="客户分群（价值·生命周期·行为）；理由见需求接口；没有时为空。", examples=["富裕·稳定·配置型"]
+    )
     maturities: tuple[RungView, ...] = Field(description="到期分布，由近到远。")
     series: SeriesView = Field(description="图表数据。")
     margin: MarginView | None
@@ -640,6 +643,7 @@ class CustomerDetailView(View):
             assessments=tuple(AssessmentView.of(each, today=today) for each in record.assessments),
             accounts=tuple(AccountView.of(account) for account in _latest_of_each(record.accounts)),
             tags=tuple(TagView.of(tag) for tag in record.customer.tags),
+            segment=view.segment.label if view.segment is not None else None,
             maturities=tuple(RungView.of(rung) for rung in portrait.ladder),
             series=SeriesView.of(portrait),
             margin=MarginView.of(record.margin) if record.margin is not None else None,

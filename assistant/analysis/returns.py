@@ -67,7 +67,10 @@ class PastRisk:
     driver: Position | None
     """The holding that moved the whole most; ``None`` where nothing moved."""
     driver_share: Decimal
-    """Percent of the variance that is its covariance with the whole; all holdings together make 100."""
+    """Percent of the variance that is its covariance with the whole; all holdings together make 100.
+
+    Above 100 where others move against it.
+    """
     coverage: Decimal
     """Percent of the holdings' value that was measured."""
     drawdown: tuple[Point, ...]
@@ -151,7 +154,8 @@ def risk_facts(risk: PastRisk | None, missing: Sequence[Position], *, as_of: dat
     yield make.percent("drawdown_now", "现有持仓距区间高点的回撤", risk.drawdown_now)
     if risk.driver is not None:
         yield make.text("driver", "对波动影响最大的持仓", risk.driver.product_name)
-        yield make.percent("driver_share", "影响最大的持仓占波动的比例", risk.driver_share)
+        if risk.driver_share <= _HUNDRED:
+            yield make.percent("driver_share", "影响最大的持仓占波动的比例", risk.driver_share)
 
 
 def result_facts(result: AccountResult | None, *, as_of: date) -> Iterator[Fact]:

@@ -13,6 +13,7 @@ from assistant.clock import Clock
 from assistant.errors import NotPermitted
 from assistant.identity.model import Actor, Role
 from assistant.plans.model import PlanRequest
+from assistant.segments.model import Segment
 from assistant.storage import Storage
 from assistant.workflows.gather_background import gather_background
 from knowledge.customers.model import CustomerFilter, CustomerSort, CustomerSummary, Page
@@ -28,6 +29,8 @@ class CustomerView:
     observations: tuple[Observation, ...]
     matches: tuple[Match, ...]
     open_plan: PlanRequest | None
+    segment: Segment | None
+    """``None`` before the first run, and for whoever opted out of profiling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class BrowseCustomers:
             record = work.customers.get(customer_id, scope=by.scope, as_of=today)
             background = gather_background(work, [record], as_of=today)
             open_plan = work.plans.open_for(customer_id)
+            segments = work.segments.of([customer_id], scope=by.scope)
         with self.storage.unit_of_work() as work:
             work.audit.add(AuditEvent.CUSTOMER_VIEWED, actor=by, subject=f"customer:{customer_id}", at=self.clock.now())
         portrait = portrait_of(record, as_of=today, policy=self.policy, background=background)
@@ -82,6 +86,7 @@ class BrowseCustomers:
                 allocation=background.allocation,
             ),
             open_plan=open_plan,
+            segment=segments.get(customer_id) if record.customer.profiling_consent else None,
         )
 
 
