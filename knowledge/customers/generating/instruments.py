@@ -184,8 +184,8 @@ TRADED = (
 
 
 def universe(products: Iterable[Offered]) -> tuple[Instrument, ...]:
-    """Everything that can be held, exchange first, the catalogue in its order."""
-    return (*TRADED, *(_of_house(product) for product in products))
+    """Everything that can be held, exchange first, then the catalogue by code."""
+    return (*TRADED, *(_of_house(product) for product in sorted(products, key=lambda product: product.code)))
 
 
 def _of_house(product: Offered) -> Instrument:

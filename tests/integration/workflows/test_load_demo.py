@@ -5,10 +5,13 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
+from assistant.workflows.generate_customers import GenerateCustomers
 from assistant.workflows.import_customers import ImportCustomers, ImportReport
-from assistant.workflows.load_demo import FIRST_CUSTOMER, LoadDemo
+from assistant.workflows.load_demo import DEMO_SEED, FIRST_CUSTOMER, LoadDemo
+from knowledge.customers.generating.people import customer_id
 from knowledge.customers.importing.model import FileProgress
 from knowledge.customers.model import Scope
 from tests.support.customers import DAY
@@ -43,11 +46,21 @@ def house(tmp_path: Path) -> Iterator[House]:
 @pytest.fixture
 def load(house: House, tmp_path: Path) -> LoadDemo:
     products = [(PRODUCTS / f"PROD-{code}@2026-01-05.md").read_text("utf-8") for code in ("YC1001", "YC1003", "YC1007")]
-    library = write_library(tmp_path / "library", a_file("## 1.1 一\n内容。\n\n> 问：什么？"), *products)
-    return replace(house.application.load_demo, library=library)
+    write_library(tmp_path / "library" / "products", a_file("## 1.1 一\n内容。\n\n> 问：什么？"), *products)
+    return replace(house.application.load_demo, library=tmp_path / "library")
 
 
-def test_a_start_after_a_crash_goes_on(house: House, load: LoadDemo) -> None:
+def totals_of_files(load: LoadDemo, folder: Path) -> dict[str, float]:
+    """What the command writes for the same seed and day, whose truth is the house's too."""
+    GenerateCustomers(load.library, load.clock)(folder / "files", customers=CUSTOMERS, seed=DEMO_SEED)
+    accounts = pl.read_csv(folder / "files" / "accounts.csv", try_parse_dates=True)
+    cash = accounts.filter(pl.col("as_of") == pl.col("as_of").max()).select("customer_id", yuan="cash")
+    held = pl.read_csv(folder / "files" / "holdings.csv").select("customer_id", yuan="market_value")
+    sums = pl.concat([cash, held]).group_by("customer_id").agg(pl.col("yuan").sum().round(2))
+    return dict(sums.iter_rows())
+
+
+def test_a_start_after_a_crash_goes_on(house: House, load: LoadDemo, tmp_path: Path) -> None:
     whole = load.imports
     crashing = CrashingImport(**{field.name: getattr(whole, field.name) for field in fields(whole)})
     with pytest.raises(Crash):
@@ -61,6 +74,11 @@ def test_a_start_after_a_crash_goes_on(house: House, load: LoadDemo) -> None:
     with load.storage.reading() as work:
         assert work.customers.count() == CUSTOMERS
         record = work.customers.get(FIRST_CUSTOMER, scope=Scope.everyone(), as_of=DAY)
+    with house.application.load_demo.storage.reading() as work:
+        book = work.customers.records(
+            [customer_id(number) for number in range(CUSTOMERS)], scope=Scope.everyone(), as_of=DAY
+        )
+    assert {each.customer.id: round(each.total_assets, 2) for each in book} == totals_of_files(load, tmp_path)
     assert record.trades
     assert record.touchpoints
     assert record.customer.tags
