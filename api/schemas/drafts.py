@@ -19,7 +19,7 @@ from api.schemas.terms import (
     StatementKind,
     Unit,
 )
-from assistant.analysis.model import Fact, Match, Reason
+from assistant.analysis.model import Fact, FitPart, FitPoint, Match, Reason
 from assistant.checks.model import Finding
 from assistant.drafting.model import Citation, Draft, Evidence, Section, Statement, WriterTrace
 
@@ -148,6 +148,19 @@ class ReasonView(View):
         return cls.model_validate(reason.model_dump())
 
 
+class FitPointView(View):
+    """What speaks for or against a suitable product."""
+
+    part: FitPart
+    favours: bool
+    text: str
+
+    @classmethod
+    def of(cls, point: FitPoint) -> Self:
+        """The point."""
+        return cls.model_validate(point.model_dump())
+
+
 class MatchView(View):
     """The verdict on one product for one customer."""
 
@@ -159,6 +172,7 @@ class MatchView(View):
     reasons: tuple[ReasonView, ...]
     score: float
     special_care: bool = Field(description="须履行特别程序。")
+    points: tuple[FitPointView, ...] = Field(default=(), description="适当的产品还有哪些有利和不利之处。")
 
     @classmethod
     def of(cls, match: Match) -> Self:
@@ -171,6 +185,7 @@ class MatchView(View):
             verdict_label=VERDICT_LABELS[match.verdict],
             reasons=tuple(ReasonView.of(reason) for reason in match.reasons),
             score=match.score,
+            points=tuple(FitPointView.of(point) for point in match.points),
             special_care=match.special_care,
         )
 

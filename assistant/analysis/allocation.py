@@ -4,7 +4,7 @@ House policy for comparison, no rule and no recommendation; headquarters maintai
 figures told beside a customer's own are those in force on the day.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,12 +38,6 @@ class ModelAllocation:
     def varieties(self, level: RiskLevel) -> tuple[Variety, ...]:
         """What the level has something of, in the order of ``Variety``."""
         return tuple(variety for variety in Variety if self.share(level, variety))
-
-
-def in_force(allocations: Iterable[ModelAllocation], day: date) -> ModelAllocation:
-    """The one that took effect last on or before ``day``; the default where none has."""
-    started = [allocation for allocation in allocations if allocation.effective_from <= day]
-    return max(started, key=lambda allocation: allocation.effective_from, default=DEFAULT_ALLOCATION)
 
 
 def _problems(level: RiskLevel, shares: Mapping[Variety, int] | None) -> list[str]:

@@ -68,7 +68,9 @@ class CustomerTools:
 
     def match_products(self, customer_id: str) -> tuple[Match, ...]:
         """The verdict on every product, suitable ones first."""
-        return match_products(self._record(customer_id), self.products(), as_of=self.day, policy=self.policy)
+        record = self._record(customer_id)
+        allocation = self.background(record, self.day).allocation
+        return match_products(record, self.products(), as_of=self.day, policy=self.policy, allocation=allocation)
 
     def matrix(self, level: RiskLevel, grade: RiskGrade) -> MatrixAnswer:
         """See :func:`matrix`."""

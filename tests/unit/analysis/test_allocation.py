@@ -1,20 +1,16 @@
-"""The model allocation: what is refused, and which one is in force."""
+"""The model allocation: what is refused."""
 
 from collections.abc import Mapping
 from datetime import date
 
 import pytest
 
-from assistant.analysis.allocation import DEFAULT_ALLOCATION, ModelAllocation, in_force
+from assistant.analysis.allocation import DEFAULT_ALLOCATION, ModelAllocation
 from knowledge.customers.model import RiskLevel
 from knowledge.errors import Invalid
 from knowledge.products.model import Variety
 
-SPRING, AUTUMN = date(2026, 3, 1), date(2026, 9, 1)
-
-
-def effective(day: date) -> ModelAllocation:
-    return ModelAllocation(effective_from=day, shares=DEFAULT_ALLOCATION.shares)
+SPRING = date(2026, 3, 1)
 
 
 def with_c3(shares: Mapping[Variety, int]) -> Mapping[RiskLevel, Mapping[Variety, int]]:
@@ -52,16 +48,3 @@ def test_a_variety_that_a_level_has_nothing_of_is_zero() -> None:
 def test_cautious_levels_have_nothing_that_moves_much() -> None:
     moving = {Variety.EQUITY, Variety.DERIVATIVE, Variety.ALTERNATIVE}
     assert not moving & set(DEFAULT_ALLOCATION.varieties(RiskLevel.C2))
-
-
-@pytest.mark.parametrize(
-    ("day", "expected"),
-    [
-        (date(2026, 2, 28), DEFAULT_ALLOCATION),
-        (SPRING, effective(SPRING)),
-        (date(2026, 8, 31), effective(SPRING)),
-        (AUTUMN, effective(AUTUMN)),
-    ],
-)
-def test_the_one_that_took_effect_last_is_in_force(day: date, expected: ModelAllocation) -> None:
-    assert in_force([effective(AUTUMN), effective(SPRING)], day) == expected
