@@ -114,10 +114,14 @@ class Letter:
 
 def read_letter(text: str) -> Letter:
     """Any text is a letter: what has no form of its own is a paragraph."""
-    printable = _UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
-    parts = [part for part in printable.split("\n\n") if part.strip()]
+    parts = [part for part in printable(text).split("\n\n") if part.strip()]
     blocks = [block for place, part in enumerate(parts) for block in _blocks(part.strip("\n"), first=place == 0)]
     return Letter(text, tuple(blocks))
+
+
+def printable(text: str) -> str:
+    """``text`` with a mark in the place of every character that a file cannot hold."""
+    return _UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _blocks(part: str, *, first: bool) -> Iterator[Block]:

@@ -7,7 +7,7 @@ from assistant.audit.model import AuditEvent
 from assistant.clock import SHANGHAI, Clock
 from assistant.drafting.rendering import in_chinese
 from assistant.errors import NotPermitted, Unavailable
-from assistant.exporting.letter import read_letter
+from assistant.exporting.letter import printable, read_letter
 from assistant.exporting.model import ExportDocument, ExportedFile, ExportFormat
 from assistant.exporting.printer import Printer
 from assistant.identity.model import SYSTEM, Actor, Role
@@ -56,10 +56,10 @@ class ExportCase:
         return ExportDocument(
             letter=read_letter(revision.text),
             charts=revision.draft.charts,
-            firm_name=self.firm.name,
-            provider_code=self.firm.provider_code,
-            advisor_name=case.advisor_name,
-            registration_number=_registration_number(work, case),
+            firm_name=printable(self.firm.name),
+            provider_code=printable(self.firm.provider_code),
+            advisor_name=printable(case.advisor_name),
+            registration_number=printable(_registration_number(work, case)),
             content_id=case.id,
             revision=revision.number,
             digest=revision.digest,

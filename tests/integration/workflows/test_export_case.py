@@ -74,6 +74,26 @@ def test_a_delivered_letter_is_exported_word_for_word(house: House) -> None:
     assert f"登记编码：{CHEN.registration_number}" in file.content.decode()
 
 
+def test_the_charts_of_a_plan_are_kept_with_it_and_drawn(house: House) -> None:
+    application = house.application
+    held = application.browse_customers.page(CHEN, limit=5).items
+    request = application.request_plan(held[0].id, by=CHEN)
+    house.do_jobs()
+    case = application.browse_cases.view(request.case_id, by=CHEN).case
+    assert case.revision.draft.charts
+    page = exported(house, case).content.decode()
+    assert page.count("<svg") == len(case.revision.draft.charts)
+    assert html_text(page.encode()) == dense(case.revision.text)
+
+
+def test_a_name_that_no_file_can_hold_is_exported_all_the_same(house: House) -> None:
+    case = a_draft_of(house)
+    with house.application.deliver.storage.database.begin() as connection:
+        connection.execute(text("UPDATE review_cases SET advisor_name = :name"), {"name": "陈\x01<b>岚</b>"})
+    for form in ExportFormat:
+        assert house.application.export_case(case.id, form, by=CHEN).content
+
+
 def test_taking_a_message_counts_as_reading_it_once(house: House) -> None:
     message = a_delivered_message(house)
     for _ in range(2):
