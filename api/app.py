@@ -29,6 +29,7 @@ from api.routes import (
     library_imports,
     library_keeping,
     operations,
+    plan_batches,
     plans,
     sessions,
 )
@@ -55,6 +56,7 @@ _SUBJECTS = (
     customer_imports,
     demand,
     plans,
+    plan_batches,
     cases,
     allocations,
     insistences,

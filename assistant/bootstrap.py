@@ -4,6 +4,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,10 +32,12 @@ from assistant.workflows.browse_library import BrowseLibrary
 from assistant.workflows.check_health import CheckHealth
 from assistant.workflows.compare_versions import CompareVersions
 from assistant.workflows.compose_answer import ComposeAnswer
+from assistant.workflows.control_batch import ControlBatch, FollowBatches
 from assistant.workflows.correct_version import CorrectVersion
 from assistant.workflows.decide_action import BrowseDay, DecideAction
 from assistant.workflows.decide_review import DecideReview
 from assistant.workflows.deliver import Deliver
+from assistant.workflows.draft_batch import DraftBatch, DraftPlans
 from assistant.workflows.draft_reply import DraftReply
 from assistant.workflows.edit_draft import EditDraft
 from assistant.workflows.examine_draft import ExamineDraft
@@ -84,6 +87,7 @@ from retrieval.vectors import Endpoint
 
 if TYPE_CHECKING:  # dbos takes more than a second to import, and only a process that does jobs needs it
     from assistant.jobs.engine import JobEngine
+    from assistant.jobs.workers import Workers
 
 SHIPPED_LIBRARY = Path(str(files("knowledge"))) / "library"
 
@@ -113,11 +117,11 @@ class Application:
     reindex_library: ReindexLibrary
     train_ranker: TrainRanker
     import_documents: ImportDocuments
-    lint_published: LintPublished
-    keep_questions: KeepQuestions
     import_customers: ImportCustomers
     request_customer_import: RequestCustomerImport
     follow_customer_imports: FollowCustomerImports
+    lint_published: LintPublished
+    keep_questions: KeepQuestions
     propose_questions: ProposeQuestions
     browse_customers: BrowseCustomers
     train_demand: TrainDemand
@@ -130,8 +134,12 @@ class Application:
     request_plan: RequestPlan
     follow_plan: FollowPlan
     prepare_plan: PreparePlan
-    maintain_allocations: MaintainAllocations
+    draft_batch: DraftBatch
+    draft_plans: DraftPlans
+    follow_batches: FollowBatches
+    control_batch: ControlBatch
     insist: Insist
+    maintain_allocations: MaintainAllocations
     browse_cases: BrowseCases
     edit_draft: EditDraft
     decide_review: DecideReview
@@ -174,7 +182,19 @@ def open_application(
 
         application = _wire(settings, storage, clock, enqueue, opened, in_background=jobs)
         if jobs:
-            started = _job_engine(settings, storage, application, clock)
+            from assistant.jobs.presence import Presence
+            from assistant.jobs.workers import Workers
+
+            presence = Presence(settings.storage.folder)
+            presence.announce()
+            opened.callback(presence.leave)
+            workers = Workers(
+                partial(open_plan_drafting, settings),
+                processes=settings.plans.processes,
+                here=application.draft_plans,
+            )
+            opened.callback(workers.stop)
+            started = _job_engine(settings, storage, application, workers, clock)
             started.start()
             opened.callback(started.stop)
             engines.append(started)
@@ -221,6 +241,7 @@ def _wire(
     publish = PublishLibrary(storage, indexer, void_outdated, clock)
     show_provision = ShowProvision(storage, clock)
     browse_library = BrowseLibrary(storage, clock)
+    prepare_plan = PreparePlan(storage, model_writer, policy, examine, settings.firm, clock)
     imports = ImportCustomers(storage, void_outdated, policy, settings.storage.imports_folder, clock)
     return Application(
         settings=settings,
@@ -243,13 +264,13 @@ def _wire(
         withdraw_version=WithdrawVersion(storage, indexer, void_outdated, clock),
         reindex_library=ReindexLibrary(indexer),
         train_ranker=TrainRanker(storage, searcher, settings.storage.ranker_file, clock),
+        import_customers=imports,
+        request_customer_import=RequestCustomerImport(storage, imports, enqueue, clock),
+        follow_customer_imports=FollowCustomerImports(storage, imports),
         import_documents=ImportDocuments(storage, publish, _import_limits(settings)),
         lint_published=LintPublished(storage),
         keep_questions=KeepQuestions(storage, clock),
         propose_questions=ProposeQuestions(storage, model, settings.language_model.tokens_per_request, clock),
-        import_customers=imports,
-        request_customer_import=RequestCustomerImport(storage, imports, enqueue, clock),
-        follow_customer_imports=FollowCustomerImports(storage, imports),
         browse_customers=BrowseCustomers(storage, policy, clock),
         plan_day=PlanDay(storage, policy, clock),
         request_day=RequestDay(storage, enqueue, clock),
@@ -260,9 +281,13 @@ def _wire(
         explain_demand=ExplainDemand(storage, clock),
         request_plan=RequestPlan(storage, enqueue, clock),
         follow_plan=FollowPlan(storage),
-        prepare_plan=PreparePlan(storage, model_writer, policy, examine, settings.firm, clock),
-        maintain_allocations=MaintainAllocations(storage, clock),
+        prepare_plan=prepare_plan,
+        draft_batch=DraftBatch(storage, enqueue, clock),
+        draft_plans=_draft_plans(settings, storage, prepare_plan, clock),
+        follow_batches=FollowBatches(storage, clock),
+        control_batch=ControlBatch(storage, enqueue, clock),
         insist=Insist(storage, policy, examine, settings.firm, clock),
+        maintain_allocations=MaintainAllocations(storage, clock),
         browse_cases=BrowseCases(storage, clock),
         edit_draft=EditDraft(storage, examine, settings.firm, clock),
         decide_review=DecideReview(storage, examine, enqueue, LearnQuestions(clock), clock),
@@ -289,6 +314,24 @@ def _wire(
         ),
         health=CheckHealth(storage, searcher, indexer, settings.language_model.configured, clock),
     )
+
+
+def _draft_plans(settings: Settings, storage: Storage, prepare: PreparePlan, clock: Clock) -> DraftPlans:
+    return DraftPlans(storage, prepare, settings.language_model.yuan_per_1000_tokens, clock)
+
+
+@contextmanager
+def open_plan_drafting(settings: Settings) -> Generator[Callable[[str], None], None, None]:
+    """What a process beside the one with the jobs needs: chunks of plans, and nothing else of the house."""
+    database = Database(settings.storage.url)
+    try:
+        storage, clock = Storage(database), Clock()
+        policy = SuitabilityPolicy(**settings.suitability.model_dump())
+        examine = ExamineDraft(storage, policy, settings.firm, clock)
+        model, _ = _model_road(settings, _model(settings), ExtractiveWriter())
+        yield _draft_plans(settings, storage, PreparePlan(storage, model, policy, examine, settings.firm, clock), clock)
+    finally:
+        database.close()
 
 
 def _import_limits(settings: Settings) -> Limits:
@@ -392,8 +435,11 @@ def _model_road(
     )
 
 
-def _job_engine(settings: Settings, storage: Storage, application: Application, clock: Clock) -> "JobEngine":
+def _job_engine(
+    settings: Settings, storage: Storage, application: Application, workers: "Workers", clock: Clock
+) -> "JobEngine":
     from assistant.jobs.engine import Handler, JobEngine
+    from assistant.jobs.plans import PlanJobs
 
     def unfinished_plans() -> tuple[str, ...]:
         with storage.reading() as work:
@@ -425,6 +471,11 @@ def _job_engine(settings: Settings, storage: Storage, application: Application, 
         settings.storage.jobs_url,
         {
             "plan": Handler(application.prepare_plan, unfinished_plans),
+            "plans": Handler(
+                PlanJobs(workers, application.draft_plans),
+                application.draft_plans.unfinished,
+                side_by_side=settings.plans.processes + 1,
+            ),
             "reply": Handler(application.draft_reply, undrafted_replies),
             "import": Handler(import_and_score, unfinished_imports),
             "deliver": Handler(application.deliver, queued_dispatches),

@@ -141,7 +141,7 @@ class _Drafted:
 class DraftPlans:
     """The job behind a chunk. Safe to call again: a request that is finished stays as it is.
 
-    The extractive writer's plans are kept together at the end; a model's one by one, as they cost money.
+    The extractive writer's plans are kept together at the end; one by one where each costs money or has to wait.
     """
 
     storage: Storage
@@ -154,7 +154,8 @@ class DraftPlans:
         chunk = Chunk.of(key)
         with self.storage.reading() as work:
             requests = work.plan_batches.requests(chunk.batch_id, first=chunk.first, count=chunk.count)
-        at_once = self.prepare.model is None
+            limited = work.plan_batches.get(chunk.batch_id).budget.plans_a_minute is not None
+        at_once = self.prepare.model is None and not limited
         sources = self.prepare.sources(requests) if at_once else {}
         drafted: list[_Drafted] = []
         for request in requests:

@@ -1,0 +1,69 @@
+"""``kill -9`` in the middle of a batch, of the house and of its workers: each customer has exactly one plan."""
+
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+from sqlalchemy import text
+
+from assistant.identity.model import SYSTEM
+from assistant.plans.model import BatchChoice, BatchState, ChoiceKind, PlanState
+from tests.support.house import OPS, House
+
+_ROOT = Path(__file__).parents[3]
+_KILLS = 3
+_LONGEST = 120.0
+
+
+def start_worker(folder: Path) -> subprocess.Popen[str]:
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "tests.support.worker", str(folder)], cwd=_ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert worker.stdout is not None
+    assert worker.stdout.readline() == "working\n"
+    return worker
+
+
+def kill(worker: subprocess.Popen[str]) -> None:
+    worker.send_signal(signal.SIGKILL)
+    assert worker.wait() == -signal.SIGKILL
+    assert worker.stdout is not None
+    worker.stdout.close()
+
+
+def children_of(pid: int) -> list[int]:
+    listed = subprocess.run(["ps", "--ppid", str(pid), "-o", "pid="], capture_output=True, text=True, check=False)
+    return [int(each) for each in listed.stdout.split()]
+
+
+def test_each_customer_has_exactly_one_plan(house: House) -> None:
+    folder = house.settings.storage.folder
+    batch = house.application.draft_batch(BatchChoice(kind=ChoiceKind.EVERYBODY), by=SYSTEM)
+    follow = house.application.follow_batches
+    moments, hits = random.Random(4), 0
+    for turn in range(_KILLS):
+        worker = start_worker(folder)
+        time.sleep(moments.uniform(0.5, 4.0))
+        for child in children_of(worker.pid)[: 1 if turn % 2 else 0]:
+            subprocess.run(["kill", "-9", str(child)], check=False)
+            time.sleep(0.2)
+        kill(worker)
+        hits += follow(batch.id, by=SYSTEM).batch.state is BatchState.RUNNING
+    worker = start_worker(folder)
+    deadline = time.monotonic() + _LONGEST
+    while follow(batch.id, by=SYSTEM).batch.state is BatchState.RUNNING and time.monotonic() < deadline:
+        time.sleep(0.2)
+    kill(worker)
+    assert hits > 0, "no kill hit the work: the test would prove nothing"
+    followed = follow(batch.id, by=SYSTEM)
+    assert followed.batch.state is BatchState.DONE
+    assert followed.progress.counts == {PlanState.DONE: batch.total}
+    with house.application.deliver.storage.database.read() as connection:
+        cases = Counter(connection.execute(text("SELECT customer_id FROM review_cases")).scalars())
+    assert len(cases) == batch.total
+    assert set(cases.values()) == {1}
+    assert house.application.verify_audit(by=OPS).intact
