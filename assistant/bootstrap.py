@@ -1,6 +1,6 @@
 """The only place that wires: settings in, every use case out."""
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -160,12 +160,12 @@ class Application:
 
 @contextmanager
 def open_application(
-    settings: Settings, *, jobs: bool = False, clock: Clock | None = None
+    settings: Settings, *, jobs: bool = False, seeking: Collection[str] | None = None, clock: Clock | None = None
 ) -> Generator[Application, None, None]:
     """Open everything, and close what was opened.
 
-    With ``jobs`` this process also does the durable work. Without, work that is asked for waits in the database until a
-    process with jobs finds it there.
+    With ``jobs`` this process also does the durable work, and looks for what is unfinished; ``seeking`` names the kinds
+    that it looks for. Without, work that is asked for waits in the database until a process with jobs finds it there.
     """
     with ExitStack() as opened:
         database = Database(settings.storage.url)
@@ -194,7 +194,7 @@ def open_application(
                 here=application.draft_plans,
             )
             opened.callback(workers.stop)
-            started = _job_engine(settings, storage, application, workers, clock)
+            started = _job_engine(settings, storage, application, workers, clock, seeking=seeking)
             started.start()
             opened.callback(started.stop)
             engines.append(started)
@@ -436,7 +436,13 @@ def _model_road(
 
 
 def _job_engine(
-    settings: Settings, storage: Storage, application: Application, workers: "Workers", clock: Clock
+    settings: Settings,
+    storage: Storage,
+    application: Application,
+    workers: "Workers",
+    clock: Clock,
+    *,
+    seeking: Collection[str] | None,
 ) -> "JobEngine":
     from assistant.jobs.engine import Handler, JobEngine
     from assistant.jobs.plans import PlanJobs
@@ -483,4 +489,5 @@ def _job_engine(
             "day": Handler(application.plan_day, application.plan_day.due),
             "void": Handler(begin_the_day, lambda: [clock.today().isoformat()]),
         },
+        seeking=seeking,
     )

@@ -1,6 +1,6 @@
 """Opens the application for a command; a mistake of the user becomes one Chinese sentence and exit code 1."""
 
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,10 +25,12 @@ def told_to_people() -> Generator[None, None, None]:
 
 
 @contextmanager
-def open_app(settings: Settings | None = None, *, jobs: bool = False) -> Generator[Application, None, None]:
+def open_app(
+    settings: Settings | None = None, *, jobs: bool = False, seeking: Collection[str] | None = None
+) -> Generator[Application, None, None]:
     """The application with ``settings``, those of the environment by default."""
     configure_logging()
-    with told_to_people(), open_application(settings or Settings.load(), jobs=jobs) as application:
+    with told_to_people(), open_application(settings or Settings.load(), jobs=jobs, seeking=seeking) as application:
         yield application
 
 

@@ -30,7 +30,7 @@ from assistant.workflows.control_batch import FollowedBatch
 from cli.application import open_app
 
 app = typer.Typer(help="批量生成一人一策。", no_args_is_help=True)
-_LOOKS_EVERY_SECONDS = 0.5
+_LOOKS_EVERY_SECONDS = 1.0
 _TOLD_EVERY_SECONDS = 5.0
 _FAILURES_TOLD = 10
 
@@ -123,10 +123,13 @@ def _chosen(advisor: str | None, segment: str | None, *, everybody: bool, again:
 
 @contextmanager
 def _open(*, work: bool) -> Generator[tuple[Application, bool], None, None]:
-    """The application, and whether the jobs are done in this process: only where no other does them."""
+    """The application, and whether the jobs are done in this process: only where no other does them.
+
+    This one looks for batches alone: the rest of the day's work is for the server.
+    """
     settings = Settings.load()
     here = work and not Presence(settings.storage.folder).elsewhere()
-    with open_app(settings, jobs=here) as application:
+    with open_app(settings, jobs=here, seeking=["plans"]) as application:
         yield application, here
 
 

@@ -6,7 +6,7 @@ what it finds there, so that a crash between a commit and an enqueue loses nothi
 """
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -36,11 +36,19 @@ class JobEngine:
     """Runs jobs in threads of this process. One per process: DBOS is a singleton."""
 
     def __init__(
-        self, database_url: str, handlers: Mapping[str, Handler], *, concurrency: int = 2, sweep_seconds: float = 15
+        self,
+        database_url: str,
+        handlers: Mapping[str, Handler],
+        *,
+        concurrency: int = 2,
+        sweep_seconds: float = 15,
+        seeking: Collection[str] | None = None,
     ) -> None:
+        """``seeking``: of which kinds work is looked for; ``None``: of all."""
         self._database_url = database_url
         self._handlers = dict(handlers)
         self._queues = {kind: kind for kind, handler in self._handlers.items() if handler.side_by_side is not None}
+        self._seeking = frozenset(handlers if seeking is None else seeking)
         self._concurrency = concurrency
         self._sweep_seconds = sweep_seconds
         self._stopping = threading.Event()
@@ -82,7 +90,9 @@ class JobEngine:
 
     def sweep(self) -> int:
         """Enqueue everything that the business database says is unfinished; how many jobs that were."""
-        found = [(kind, key) for kind, handler in self._handlers.items() for key in handler.unfinished()]
+        found = [
+            (kind, key) for kind in self._handlers if kind in self._seeking for key in self._handlers[kind].unfinished()
+        ]
         for kind, key in found:
             self.enqueue(kind, key)
         return len(found)
