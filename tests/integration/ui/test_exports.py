@@ -2,18 +2,25 @@
 
 from collections.abc import Iterator
 from functools import partial
+from typing import cast
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
+from api.schemas.terms import ReviewState, Role
 from tests.support.http_api import serving
 from tests.support.scripted_server import ScriptedServer, a_scripted_server
+from tests.support.views import a_case, a_message, an_actor
 from ui.client import ApiClient, open_http
 from ui.gate import Gate
 from ui.house import House
+from ui.language import Language
 from ui.pages import exports
-from ui.panels import Kit
+from ui.pages.drafts import draft_html
+from ui.pages.inbox import message_html
+from ui.pages.review import case_html
+from ui.panels import Caller, Kit
 from ui.visitors import SESSION_COOKIE, Visitors
 
 _PROBLEM = {
@@ -76,3 +83,22 @@ def test_why_there_is_no_file_is_told_as_a_sentence(api: ScriptedServer, browser
 def test_a_link_to_nothing_is_not_asked(api: ScriptedServer, browser: httpx.Client, link: str) -> None:
     assert browser.get(link).status_code == 404
     assert api.asked == []
+
+
+def _caller(role: Role) -> Caller:
+    nobody = cast("ApiClient", None)
+    return Caller(client=nobody, actor=an_actor(role), language=Language.CHINESE, path="/", query={})
+
+
+@pytest.mark.parametrize("form", ["pdf", "docx", "html"])
+def test_every_letter_can_be_taken_out_beside_its_text(form: str) -> None:
+    link = f'href="/cases/file?case=case-1&amp;format={form}"'
+    assert link in draft_html(_caller(Role.ADVISOR), a_case())
+    assert link in case_html(_caller(Role.REVIEWER), a_case())
+    message = a_message()
+    assert f'href="/inbox/file?message={message.id}&amp;format={form}"' in message_html(_caller(Role.CUSTOMER), message)
+
+
+@pytest.mark.parametrize(("state", "marked"), [(ReviewState.DRAFT, True), (ReviewState.DELIVERED, False)])
+def test_it_is_told_before_whether_the_file_is_marked(state: ReviewState, *, marked: bool) -> None:
+    assert ("带「未经审核」水印" in draft_html(_caller(Role.ADVISOR), a_case(state=state))) is marked
