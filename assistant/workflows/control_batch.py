@@ -25,6 +25,7 @@ _EVENTS = {
     BatchAction.RESUME: AuditEvent.BATCH_RESUMED,
     BatchAction.CANCEL: AuditEvent.BATCH_CANCELLED,
 }
+_SEES_CUSTOMERS = frozenset({Role.ADVISOR, Role.SYSTEM})
 _HEADQUARTERS = frozenset({Role.OPERATIONS, Role.ADMINISTRATOR, Role.SYSTEM})
 
 
@@ -58,7 +59,7 @@ class FollowBatches:
         with self.storage.reading() as work:
             batch = work.plan_batches.get(batch_id, requested_by=own_only(by))
             progress = work.plan_batches.progress(batch_id, since=now - _MINUTE)
-            failed = work.plan_batches.failed(batch_id) if by.role is not Role.OPERATIONS else ()
+            failed = work.plan_batches.failed(batch_id) if by.role in _SEES_CUSTOMERS else ()
         return FollowedBatch(batch=batch, progress=progress, failed=failed, plans_a_second=_speed(batch, progress, now))
 
     def newest(self, *, by: Actor) -> tuple[PlanBatch, ...]:

@@ -15,6 +15,7 @@ from tests.support.http_api import HttpApi
 STAFF = ("chen", "zhou", "shen", "ops", "keeper", "admin")
 EVERYBODY = (*STAFF, "customer")
 KEEPERS = ("keeper", "admin")
+DRAFTERS = ("chen", "zhou", "ops", "admin")
 SUIT = "SUIT@2022-08-12"
 SCRIPT = "SCRIPT-ACCOUNT-OPEN"
 ASKED = {"provision": "SUIT:22", "text": "保守的客户能不能买激进的产品？"}
@@ -48,6 +49,7 @@ class Things:
             question_id=f"question-{'0' * 32}",
             effective_from="2026-12-31",
             insistence_id="insistence-none",
+            batch_id="batch-none",
             import_id="import-none",
             record_type="trades",
         )
@@ -177,6 +179,17 @@ ROWS = (
     Row("get", "/api/demand/drift", _all(404, "ops", "admin")),
     Row("post", "/api/customers/{customer_id}/plans", _all(202, "chen")),
     Row("get", "/api/plans/{request_id}", _all(200, "chen")),
+    Row(
+        "post",
+        "/api/plan-batches",
+        _all(422, *DRAFTERS),
+        lambda _: {"chosen": "segment", "value": "没有这样的客群"},
+    ),
+    Row("get", "/api/plan-batches", _all(200, *DRAFTERS)),
+    Row("get", "/api/plan-batches/{batch_id}", _all(404, *DRAFTERS)),
+    Row("post", "/api/plan-batches/{batch_id}/pause", _all(404, *DRAFTERS)),
+    Row("post", "/api/plan-batches/{batch_id}/resume", _all(404, *DRAFTERS), lambda _: {}),
+    Row("post", "/api/plan-batches/{batch_id}/cancel", _all(404, *DRAFTERS)),
     Row("get", "/api/cases", _all(200, "chen", "zhou", "shen")),
     Row("get", "/api/cases/{case_id}", _all(200, "chen", "shen")),
     Row("patch", "/api/cases/{case_id}/draft", _all(200, "chen"), _edit, new_case="draft"),
