@@ -2,11 +2,12 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
+from functools import cache
 from itertools import islice
-from typing import Any, Unpack
+from typing import Any, Unpack, cast
 
 from sqlalchemy import (
     ColumnElement,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
+    bindparam,
     case,
     func,
     insert,
@@ -301,22 +303,21 @@ class _Details:
         )
 
     def _all(self, table: Table, order: str) -> Mapping[str, Sequence[RowMapping]]:
-        query = select(table).where(table.c.customer_id.in_(self._ids)).order_by(table.c[order])
-        return self._by_customer(query)
+        return self._by_customer(_all_of(table, order), ids=self._ids)
 
     def _newest(self, table: Table, day: str, *, tie: str = "id") -> Mapping[str, Sequence[RowMapping]]:
         """Up to the day, newest first; of a customer with very many rows only the newest."""
-        order = table.c[day].desc(), table.c[tie]
-        until = select(table).where(table.c[day] <= self._as_of).order_by(*order)
         busy = self._totals if table is tables.trades else {}
-        found = self._by_customer(until.where(table.c.customer_id.in_([one for one in self._ids if one not in busy])))
+        rest = [one for one in self._ids if one not in busy]
+        until = _newest_of(table, day, tie)
+        found = self._by_customer(until, ids=rest, as_of=self._as_of)
         for customer_id in busy:
-            found |= self._by_customer(until.where(table.c.customer_id == customer_id).limit(EVENTS_READ))
+            found |= self._by_customer(until.limit(EVENTS_READ), ids=[customer_id], as_of=self._as_of)
         return found
 
-    def _by_customer(self, query: Select[Any]) -> defaultdict[str, list[RowMapping]]:
+    def _by_customer(self, query: Select[Any], **values: object) -> defaultdict[str, list[RowMapping]]:
         found: defaultdict[str, list[RowMapping]] = defaultdict(list)
-        for row in self._connection.execute(query).mappings():
+        for row in self._connection.execute(query, values).mappings():
             found[row["customer_id"]].append(row)
         return found
 
@@ -338,6 +339,22 @@ class _Details:
             .group_by(trades.customer_id)
         ).mappings().all()  # fmt: skip
         return {row["customer_id"]: _read(TradeTotals, row) for row in rows if row["number"] > EVENTS_READ}
+
+
+@cache
+def _all_of(table: Table, order: str) -> Select[Any]:
+    """Made once: building a statement costs as much as running it."""
+    return select(table).where(_of_these(table)).order_by(table.c[order])
+
+
+@cache
+def _newest_of(table: Table, day: str, tie: str) -> Select[Any]:
+    until = table.c[day] <= bindparam("as_of")
+    return select(table).where(_of_these(table), until).order_by(table.c[day].desc(), table.c[tie])
+
+
+def _of_these(table: Table) -> ColumnElement[bool]:
+    return table.c.customer_id.in_(bindparam("ids", expanding=True))
 
 
 def _a_year_before(day: date) -> date:
@@ -494,7 +511,12 @@ def _summary(row: RowMapping, tags: tuple[str, ...], as_of: date) -> CustomerSum
 
 
 def _read(kind: type[Any], row: RowMapping, **renamed: str) -> Any:  # noqa: ANN401 - one reader for every plain record
-    return kind(**{field.name: row[renamed.get(field.name, field.name)] for field in fields(kind)})
+    return kind(**{name: row[renamed.get(name, name)] for name in _names(cast("Hashable", kind))})
+
+
+@cache
+def _names(kind: Hashable) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(cast("type[Any]", kind)))
 
 
 def _write(record: Any) -> dict[str, object]:  # noqa: ANN401 - one writer for every plain record
