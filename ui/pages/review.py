@@ -40,10 +40,10 @@ def build(kit: Kit, pages: gr.Blocks) -> None:
     """Place the page's panels and wire them."""
     parts = frame()
     state = gr.State(ReviewPageState())
+    insisting = panel("yc-insist-queue")
     with gr.Row(elem_classes="yc-review"):
         queue = panel("yc-queue", classes="yc-side", busy=True)
         case = panel("yc-case", classes="yc-case")
-    insisting = panel("yc-insisting", classes="yc-main")
     proof = panel("yc-proof", classes="yc-drawer")
     said = panel("yc-said-panel")
     view = _View(state, queue, case, insisting, proof, said)
