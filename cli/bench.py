@@ -96,3 +96,21 @@ def portrait(
         typer.echo(line)
     if out is not None:
         out.write_text(json.dumps(asdict(report), indent=2) + "\n", encoding="utf-8")
+
+
+@app.command()
+def plans(
+    *,
+    customers: Annotated[int, typer.Option("--customers", min=30, max=50_000, help="多少位虚构客户。")] = 1000,
+    runs: Annotated[int, typer.Option("--runs", min=1, max=10_000, help="单独生成多少份。")] = 200,
+    kills: Annotated[int, typer.Option("--kills", min=0, max=100, help="批量生成时强行结束（kill -9）多少次。")] = 3,
+    out: Annotated[Path | None, typer.Option("--json", help="把结果写到这个文件。")] = None,
+) -> None:
+    """测一份一人一策的耗时、批量生成每秒多少份，和强行结束之后是否每人正好一份。"""
+    from evals.performance.plans import measure
+
+    report = measure(customers=customers, runs=runs, kills=kills)
+    for line in report.lines():
+        typer.echo(line)
+    if out is not None:
+        out.write_text(json.dumps(asdict(report), indent=2) + "\n", encoding="utf-8")
