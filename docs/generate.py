@@ -15,6 +15,7 @@ from assistant.bootstrap import open_application
 from assistant.review.model import POLICY, SUBMIT_LICENCE, TRANSITIONS
 from assistant.settings import Settings, StorageSettings
 from cli.main import app as command
+from knowledge.customers.importing.templates import guide
 
 _DOCS = Path(__file__).parent
 _PREFIX = "YICE_"
@@ -99,7 +100,11 @@ def _table(head: tuple[str, ...], rows: Any) -> str:  # noqa: ANN401 - any itera
 
 def main() -> int:
     """Write or check every generated file."""
-    generated = {_DOCS.parent / ".env.example": environment_example(), _DOCS / "reference.md": reference()}
+    generated = {
+        _DOCS.parent / ".env.example": environment_example(),
+        _DOCS / "reference.md": reference(),
+        _DOCS / "customer-files.md": guide(),
+    }
     stale = [path for path, text in generated.items() if not path.is_file() or path.read_text("utf-8") != text]
     if "--check" in sys.argv:
         for path in stale:

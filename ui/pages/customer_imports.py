@@ -22,7 +22,8 @@ _API = "/api/customer-imports"
 _TIMEOUT = httpx.Timeout(3600.0, connect=5.0)
 _KEPT = ("content-type", "content-disposition")
 _POLL_SECONDS = 1.0
-_POLLS = 1800
+_STILL = 60
+"""So often nothing new is looked for again: whoever imports may have been stopped."""
 _RUNNING = ("waiting", "running")
 
 
@@ -61,13 +62,17 @@ class _View:
                 yield from self._follow(caller, state)
 
     def _follow(self, caller: Caller, state: ImportsState) -> Iterator[Update]:
-        """As long as the shown import goes on, how far it has come."""
-        for _ in range(_POLLS):
+        """How far the shown import has come, as long as it goes on."""
+        seen, still = None, 0
+        while still < _STILL:
             imports = caller.client.customer_imports()
             shown = _chosen(imports, state)
-            yield {self.state: state, self.main: imports_html(caller, imports, shown)}
+            if seen is None or shown != seen:
+                seen, still = shown, 0
+                yield {self.state: state, self.main: imports_html(caller, imports, shown)}
             if shown is None or shown.state not in _RUNNING:
                 return
+            still += 1
             time.sleep(_POLL_SECONDS)
 
 
