@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from assistant.drafting.model import DraftKind
 from assistant.errors import YiceError
 from cli.application import open_app, open_furnished_app
 from evals.report import Report, compare, current_commit, read_report, shown
@@ -68,15 +69,32 @@ def demand(
     *,
     customers: Annotated[int, typer.Option("--customers", min=500, max=50_000, help="虚构客户的人数。")] = 5_000,
     seed: Annotated[int, typer.Option("--seed", help="随机种子。")] = 7,
-    today: Annotated[
-        datetime, typer.Option("--today", formats=["%Y-%m-%d"], help="当作哪一天。")
-    ] = datetime(2026, 11, 22, tzinfo=UTC),
+    today: Annotated[datetime, typer.Option("--today", formats=["%Y-%m-%d"], help="当作哪一天。")] = datetime(
+        2026, 11, 22, tzinfo=UTC
+    ),
     out: Json = None,
     html: Html = None,
     earlier: Earlier = None,
 ) -> None:
     """需求预测准不准：与实际发生、生成时的真实概率、规则和惯性比较；分群稳不稳。"""
     _tell(lambda: _demand(customers, seed, today), out, html, earlier)
+
+
+@app.command()
+def plans(
+    *,
+    customers: Annotated[int, typer.Option("--customers", min=2, max=50_000, help="虚构客户的人数。")] = 1_000,
+    seed: Annotated[int, typer.Option("--seed", help="随机种子。")] = 7,
+    today: Annotated[datetime, typer.Option("--today", formats=["%Y-%m-%d"], help="当作哪一天。")] = datetime(
+        2026, 11, 22, tzinfo=UTC
+    ),
+    kind: Annotated[DraftKind, typer.Option("--kind", help="plan 一人一策，或者一种报告。")] = DraftKind.PLAN,
+    out: Json = None,
+    html: Html = None,
+    earlier: Earlier = None,
+) -> None:
+    """方案是不是写给这一个人的：任意两位客户的方案有多少句相同；有没有被拦下的、没有依据的数字。"""
+    _tell(lambda: _plans(customers, seed, today, kind), out, html, earlier)
 
 
 @app.command("run")
@@ -143,6 +161,12 @@ def _retrieval(folder: Path, *, known: Path | None, folds: bool, parts: bool) ->
         data_digest=result.data_digest,
         cases=[{"passed": case["recall_at_10"] > 0, **case} for case in result.cases],
     )
+
+
+def _plans(customers: int, seed: int, today: datetime, kind: DraftKind) -> Report:
+    from evals.plans.run import run
+
+    return run(customers=customers, seed=seed, today=today.date(), kind=kind)
 
 
 def _demand(customers: int, seed: int, today: datetime) -> Report:

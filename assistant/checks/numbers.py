@@ -12,6 +12,8 @@ from assistant.checks.quantities import ENDLESS, Dimension, Quantity, quantities
 from assistant.drafting.model import Draft, Evidence, Statement
 from assistant.understanding.text import fold, remembered
 
+_SHORTEST_NAME = 4
+"""Characters; shorter words are no name that a number could belong to."""
 _COUNTABLE = frozenset({Dimension.PLAIN, Dimension.COUNT})
 _LOSS = re.compile(r"亏|跌|回撤|下降|减少|负|损失|下调|缩水|低于")
 _TITLE = re.compile(r"《([^》]{2,80})》")
@@ -72,7 +74,7 @@ def _unproven(statement: Statement, sources: _Sources) -> tuple[Quantity, ...]:
     if not said:
         return ()
     proof = _proof(statement, sources)
-    titles = _proven_titles(statement.text, sources.titles)
+    titles = (*_proven_titles(statement.text, sources.titles), *_told_names(statement, sources.facts))
     folded = fold(statement.text).text
     return tuple(
         quantity
@@ -219,6 +221,15 @@ def _proven_titles(text: str, titles: Sequence[str]) -> tuple[tuple[int, int], .
     """Spans of 《titles》 that some evidence really bears: their numbers belong to the name."""
     folded = fold(text).text
     return tuple(match.span() for match in _TITLE.finditer(folded) if any(match[1] in known for known in titles))
+
+
+def _told_names(statement: Statement, facts: Mapping[str, Fact]) -> Iterator[tuple[int, int]]:
+    """Spans that are a cited fact's words, each of them: the 1 of 「私募1号」 belongs to the name."""
+    folded = fold(statement.text).text
+    for citation in statement.citations:
+        fact = facts.get(citation.source)
+        if fact is not None and fact.unit is Unit.TEXT and len(fact.text) >= _SHORTEST_NAME:
+            yield from (match.span() for match in re.finditer(re.escape(fold(fact.text).text), folded))
 
 
 def _finding(statement: Statement, quantity: Quantity) -> Finding:

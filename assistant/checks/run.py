@@ -21,7 +21,7 @@ from assistant.drafting.model import Draft, Statement, StatementKind
 from assistant.drafting.passages import readable
 from assistant.identity.model import Actor, Licence
 from assistant.settings import FirmSettings
-from knowledge.customers.model import CustomerRecord
+from knowledge.customers.model import CustomerRecord, InvestorStatus
 from knowledge.documents.model import Provision
 from knowledge.products.model import Product
 
@@ -98,5 +98,7 @@ def _context(advisor: Actor | None, record: CustomerRecord | None) -> str:
     """Who says it to whom, in the words that the wording check reads."""
     licensed = advisor is not None and Licence.INVESTMENT_ADVISOR in advisor.licences
     speaker = "持证投资顾问" if licensed else "员工（无投顾资格）"
+    if record is not None and record.customer.status is InvestorStatus.PROFESSIONAL and record.customer.full_capacity:
+        return f"{speaker} → 客户（专业投资者）"
     assessment = record.customer.assessment if record else None
     return f"{speaker} → 客户（{assessment.level.value if assessment else '风险等级未知'}）"

@@ -153,3 +153,11 @@ def test_what_a_finding_says_tells_what_to_do() -> None:
     (finding,) = number_findings(a_draft(Section(key="a", title="答复", statements=(statement,)), facts=(a_fact(),)))
     assert finding.statement_id == "s7"
     assert "补上" in finding.reason
+
+
+def test_a_number_in_a_name_that_a_fact_tells_is_proven_and_the_same_number_elsewhere_is_not() -> None:
+    name = a_fact("一策量化中性私募1号", fact_id="fact:holding.P1.name", label="持仓品种")
+    told = "当初看重一策量化中性私募1号的理由，现在还在不在？"
+    assert unproven(told, quote=None, kind=StatementKind.ACTION, facts=(name,), fact=name.id) == []
+    assert unproven("请在1号以前联系一策量化中性私募1号的管理人。", quote=None, facts=(name,), fact=name.id) == ["1号"]
+    assert unproven(told, quote=None, kind=StatementKind.ACTION, facts=(name,)) == ["1号"]
