@@ -91,9 +91,20 @@ def an_import(state: RunState) -> CustomerImportView:
         failed=EVIL, notes=(EVIL,), reasons=(),
     )  # fmt: skip
     return CustomerImportView(
-        id="import-1", state=state, state_label="正在导入", dry_run=False,
-        created_at=datetime(2026, 11, 22, tzinfo=UTC), finished_at=None, seconds=1, rows=5, accepted=4, rejected=1, voided=0, error=EVIL, files=(file,),
-    )  # fmt: skip
+        id="import-1",
+        state=state,
+        state_label="正在导入",
+        dry_run=False,
+        created_at=datetime(2026, 11, 22, tzinfo=UTC),
+        finished_at=None,
+        seconds=1,
+        rows=5,
+        accepted=4,
+        rejected=1,
+        voided=0,
+        error=EVIL,
+        files=(file,),
+    )
 
 
 @pytest.mark.parametrize("language", list(Language))
