@@ -58,9 +58,11 @@ ORDINARY: Mapping[str, float | None] = {
 """A standing with nothing special about it."""
 
 
-def a_table(number: int = 1, *, day: date = A_DAY, **columns: float | Floats | None) -> FeatureTable:
+def a_table(
+    number: int = 1, columns: Mapping[str, float | Floats | None] | None = None, *, day: date = A_DAY
+) -> FeatureTable:
     """``number`` customers who are alike but for the columns given."""
-    told: dict[str, object] = dict(ORDINARY) | columns
+    told: dict[str, float | Floats | None] = {**ORDINARY, **(columns or {})}
     series = {
         name: np.full(number, np.nan if value is None else value, dtype=np.float64)
         if not isinstance(value, np.ndarray)

@@ -25,7 +25,7 @@ def test_a_step_holds_its_lower_edge_and_not_its_upper() -> None:
 
 
 def test_the_reasons_are_the_terms_of_the_sum() -> None:
-    table = a_table(cash_share=0.7, lowest_cash_share=0.6, visits_90=1.0)
+    table = a_table(1, {"cash_share": 0.7, "lowest_cash_share": 0.6, "visits_90": 1.0})
     (score,) = scores_of(MODEL, table)
     by_feature = {each.feature: each.weight for each in score.contributions}
     assert by_feature == {"cash_share": 1.5, "visits_90": -0.2}  # both features of cash are one reason
@@ -34,7 +34,7 @@ def test_the_reasons_are_the_terms_of_the_sum() -> None:
 
 
 def test_what_is_unknown_has_a_term_of_its_own() -> None:
-    added = terms(NEED, a_table(cash_share=None))
+    added = terms(NEED, a_table(1, {"cash_share": None}))
     assert added[0, 0] == 0.25
 
 
@@ -44,24 +44,26 @@ def test_nothing_is_certain() -> None:
 
 
 def test_whoever_may_not_buy_is_not_scored() -> None:
-    table = a_table(3, assessment_days_left=np.array([10.0, 0.0, np.nan]))
+    table = a_table(3, {"assessment_days_left": np.array([10.0, 0.0, np.nan])})
     assert [score.customer_id for score in scores_of(MODEL, table)] == ["K000000"]
 
 
 def test_margin_is_scored_for_those_only_who_could_open_an_account() -> None:
     table = a_table(
         5,
-        level=np.array([4.0, 3.0, 4.0, 4.0, 4.0]),
-        assets=np.array([500_000.0, 900_000.0, 499_999.0, 900_000.0, 900_000.0]),
-        margin_account=np.array([0.0, 0.0, 0.0, 1.0, 0.0]),
-        tenure_days=np.array([183.0, 900.0, 900.0, 900.0, 182.0]),
+        {
+            "level": np.array([4.0, 3.0, 4.0, 4.0, 4.0]),
+            "assets": np.array([500_000.0, 900_000.0, 499_999.0, 900_000.0, 900_000.0]),
+            "margin_account": np.array([0.0, 0.0, 0.0, 1.0, 0.0]),
+            "tenure_days": np.array([183.0, 900.0, 900.0, 900.0, 182.0]),
+        },
     )
     model = rules_alone(A_DAY, datetime(2026, 6, 1, tzinfo=UTC))
     assert [each.customer_id for each in scores_of(model, table) if each.need is Need.MARGIN] == ["K000000"]
 
 
 def test_a_thin_history_is_scored_by_rules() -> None:
-    table = a_table(3, tenure_days=np.array([89.0, 90.0, 3000.0]), assets=np.array([1e5, 1e5, np.nan]))
+    table = a_table(3, {"tenure_days": np.array([89.0, 90.0, 3000.0]), "assets": np.array([1e5, 1e5, np.nan])})
     models = {score.customer_id: score.model_id for score in scores_of(MODEL, table)}
     assert models == {"K000000": RULES_ID, "K000001": "demand-test", "K000002": RULES_ID}
 

@@ -27,7 +27,7 @@ def _outcomes(**parts: pl.DataFrame) -> Outcomes:
 
 
 def _shown(outcomes: Outcomes, **columns: float) -> set[Need]:
-    found = happened(a_table(1, **columns).standing, outcomes, PRODUCTS)
+    found = happened(a_table(1, columns).standing, outcomes, PRODUCTS)
     return {Need(name) for name in found.columns if found[name][0]}
 
 

@@ -25,7 +25,7 @@ def _day(day: date, seed: int, *, cash: float = 0.0) -> Sample:
     visits = random.poisson(5, NUMBER).astype(np.float64)
     assets = np.exp(random.normal(12, 1, NUMBER))
     happened = random.random(NUMBER) < 1 / (1 + np.exp(4 - 6 * share))
-    table = a_table(NUMBER, day=day, cash_share=share, visits_90=visits, assets=assets)
+    table = a_table(NUMBER, {"cash_share": share, "visits_90": visits, "assets": assets}, day=day)
     return a_sample(table, {Need.CASH_MANAGEMENT: happened, Need.EDUCATION: random.random(NUMBER) < 0.1})
 
 
@@ -150,7 +150,7 @@ def test_everybody_alike_makes_no_steps() -> None:
 
 
 def test_a_higher_share_of_cash_is_told_as_a_reason(trained: Trained) -> None:
-    table = a_table(cash_share=0.9)
+    table = a_table(1, {"cash_share": 0.9})
     scores = [score for score in scores_of(trained.model, table) if score.need is Need.CASH_MANAGEMENT]
     (view,) = need_views(scores, trained.model)
     assert view.reasons[0].text.startswith("现金占账户资产90.0%")
