@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 _ITEM = re.compile(r"\s*(?:（[一二三四五六七八九十百\d]+）|\([一二三四五六七八九十\d]+\)|\d+[.、](?!\d)|[-*•]\s)")
 _BASIS = re.compile(r"（依据：[^（）]*(?:（[^（）]*）[^（）]*)*）")
@@ -44,6 +45,7 @@ _LEANING = re.compile(
 )
 
 
+@lru_cache(maxsize=2048)
 def pieces_of(text: str) -> tuple[Piece, ...]:
     """Sentences, lists (whole, and item by item) and table rows of ``text``, in reading order."""
     return tuple(_Splitter().split(text))

@@ -21,6 +21,8 @@ _NOTED_SHARE = Decimal(20)
 _MOSTLY_CASH = Decimal(50)
 _NOTED_RESULT = Decimal("0.003")
 """Part of what is held; a smaller result of one holding is not worth a sentence."""
+_NOTED_FALL = Decimal(3)
+"""Percent from which the largest fall of the past year is told."""
 _DEAR_PCT = Decimal("0.3")
 """Percent of all assets a year from which the fees of trading are told."""
 _FEES = "近12个月付出交易费用{cost.fees_12m}，相当于平均资产的{cost.fees_share_12m}。"
@@ -130,6 +132,9 @@ def _observed(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
 
 def _measured(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     """Risk, result and cost, where prices and records show them."""
+    fell = material.by_key.get("risk.max_drawdown")
+    if fell is None or Decimal(str(fell.value)) < _NOTED_FALL:
+        return sayings.say(_FEES) if _dear(material) else []
     return [
         *sayings.say(
             "照过去的行情，现有持仓最多从高点回落过{risk.max_drawdown}，折到今天约{risk.stress}；过去不代表将来。"

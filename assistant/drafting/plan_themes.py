@@ -14,6 +14,8 @@ _STAFF_ONLY = frozenset(
 """Observations that guide staff and are no subject of a letter."""
 BEFORE_MONEY = frozenset({"recent_complaint", "margin_below_warning", "margin_near_warning", "loss_beyond_tolerance"})
 """What is settled before anybody speaks of target bands or new products."""
+_ABOUT_CONTACT = ("dormant", "no_recent_contact")
+"""Between us rather than about the money: these come last."""
 _COVERED_BY = {
     "concentrated_industry": "concentrated_holding",
     "drawdown_beyond_tolerance": "loss_beyond_tolerance",
@@ -64,7 +66,8 @@ def themes_of(observations: Iterable[Observation], bands: Bands, person: Person)
     keys = {theme.key for theme in seen}
     kept = [theme for theme in seen if _COVERED_BY.get(theme.key) not in keys and theme.key != "allocation_gap"]
     after = [] if keys & BEFORE_MONEY else _of_bands(bands, person, kept)
-    return tuple(_once([*kept, *after]))
+    contact = [theme for theme in kept if theme.key in _ABOUT_CONTACT]
+    return tuple(_once([*(theme for theme in kept if theme not in contact), *after, *contact]))
 
 
 def _of_bands(bands: Bands, person: Person, kept: Sequence[Theme]) -> Iterator[Theme]:
