@@ -468,10 +468,11 @@ def _job_engine(
 
     def score(_day: str) -> None:
         application.score_customers()
+        application.request_day.everybody()
 
     def import_and_score(run: str) -> None:
         application.import_customers.uploaded(run)
-        application.score_customers()
+        score(run)
 
     return JobEngine(
         settings.storage.jobs_url,
@@ -485,7 +486,7 @@ def _job_engine(
             "reply": Handler(application.draft_reply, undrafted_replies),
             "import": Handler(import_and_score, unfinished_imports),
             "deliver": Handler(application.deliver, queued_dispatches),
-            "score": Handler(score, lambda: [clock.today().isoformat()]),
+            "score": Handler(score, application.score_customers.due),
             "day": Handler(application.plan_day, application.plan_day.due),
             "void": Handler(begin_the_day, lambda: [clock.today().isoformat()]),
         },

@@ -12,13 +12,14 @@ from urllib.parse import quote
 import httpx
 from pydantic import BaseModel, ValidationError
 
-from api.schemas.actions import ActionView, DayView, PlanningView
+from api.schemas.actions import DayView, NextActionView, PlanningView
 from api.schemas.allocations import AllocationView
 from api.schemas.base import MAX_PAGE, ListView, PageView
 from api.schemas.cases import CaseDetailView, CasePageView, ReviewCaseView
 from api.schemas.chat import ConversationView, StepView, TurnView
 from api.schemas.customer_imports import CustomerImportView, RecordTypeView
 from api.schemas.customers import CustomerDetailView, CustomerRow, TagCount
+from api.schemas.demand import DemandView
 from api.schemas.drafts import StatementView
 from api.schemas.inbox import InquiryView, MessageRow, MessageView
 from api.schemas.insistences import InsistenceView
@@ -34,6 +35,7 @@ from api.schemas.library_changes import (
 from api.schemas.library_imports import CorrectionView, ImportLimitsView, PublicationView
 from api.schemas.library_keeping import LintFindingView, ProposalView, QuestionView, ScriptView
 from api.schemas.operations import ChainReportView, OverviewView
+from api.schemas.plan_batches import BatchRow, BatchView
 from api.schemas.plans import PlanRequestView
 from api.schemas.problems import Problem
 from api.schemas.sessions import ActorView, SessionView
@@ -289,24 +291,48 @@ class ApiClient:
         """A stretch of the day's list."""
         return self._read(DayView, "GET", "/api/actions", params=filters)
 
-    def decide_action(self, customer_id: str, key: str, verdict: str, *, until: date | None = None) -> ActionView:
+    def decide_action(self, customer_id: str, key: str, verdict: str, *, until: date | None = None) -> NextActionView:
         """``done``, ``irrelevant``, ``snooze`` until a day, or ``reopen``."""
         body = {"customer_id": customer_id, "key": key, "verdict": verdict}
         if until is not None:
             body["until"] = until.isoformat()
-        return self._read(ActionView, "POST", "/api/actions/decisions", json=body)
+        return self._read(NextActionView, "POST", "/api/actions/decisions", json=body)
 
     def refresh_actions(self) -> PlanningView:
         """Have the day's list made anew."""
         return self._read(PlanningView, "POST", "/api/actions/refreshes")
 
-    def request_plan(self, customer_id: str) -> PlanRequestView:
-        """Have a plan drafted."""
-        return self._read(PlanRequestView, "POST", _at("customers", customer_id, "plans"))
+    def demand(self, customer_id: str) -> DemandView:
+        """What a customer may come to need, and which kind of customer it is."""
+        return self._read(DemandView, "GET", _at("customers", customer_id, "demand"))
+
+    def actions_of(self, customer_id: str) -> tuple[NextActionView, ...]:
+        """Open actions for one customer, the best first."""
+        return self._read(ListView[NextActionView], "GET", _at("actions", "customers", customer_id)).items
+
+    def request_plan(self, customer_id: str, *, kind: str = "plan") -> PlanRequestView:
+        """Have a plan or a report drafted."""
+        return self._read(PlanRequestView, "POST", _at("customers", customer_id, "plans"), params={"kind": kind})
 
     def plan(self, request_id: str) -> PlanRequestView:
         """How far a plan is."""
         return self._read(PlanRequestView, "GET", _at("plans", request_id))
+
+    def draft_batch(self, **wanted: object) -> BatchRow:
+        """Have plans drafted for many customers."""
+        return self._read(BatchRow, "POST", "/api/plan-batches", json=wanted)
+
+    def batches(self) -> tuple[BatchRow, ...]:
+        """The newest batches."""
+        return self._read(ListView[BatchRow], "GET", "/api/plan-batches").items
+
+    def batch(self, batch_id: str) -> BatchView:
+        """How far a batch is."""
+        return self._read(BatchView, "GET", _at("plan-batches", batch_id))
+
+    def control_batch(self, batch_id: str, move: str) -> BatchRow:
+        """``pause``, ``resume`` or ``cancel``."""
+        return self._read(BatchRow, "POST", _at("plan-batches", batch_id, move), json={} if move == "resume" else None)
 
     def cases(
         self,

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from api.dependencies import App, CurrentActor
-from api.schemas.actions import ActionDecision, ActionsQuery, ActionView, DayView, PlanningView
+from api.schemas.actions import ActionDecision, ActionsQuery, DayView, NextActionView, PlanningView
 from api.schemas.base import Identifier, ListView
 
 router = APIRouter(prefix="/actions", tags=["今日待办"])
@@ -23,8 +23,8 @@ def day(query: Annotated[ActionsQuery, Query()], actor: CurrentActor, app: App) 
 @router.get("/customers/{customer_id}", summary="一位客户的待办", description="分数高的在前。")
 def of_customer(
     customer_id: Annotated[Identifier, Path(description="客户编号。")], actor: CurrentActor, app: App
-) -> ListView[ActionView]:
-    return ListView[ActionView].of(app.browse_day.of_customer(customer_id, actor), ActionView.of)
+) -> ListView[NextActionView]:
+    return ListView[NextActionView].of(app.browse_day.of_customer(customer_id, actor), NextActionView.of)
 
 
 @router.post(
@@ -32,9 +32,9 @@ def of_customer(
     summary="处理一项待办",
     description="完成、不相关、推迟，或者撤销；处理结果会影响以后同类事项的排序，应尽的义务除外。",
 )
-def decide(decision: ActionDecision, actor: CurrentActor, app: App) -> ActionView:
+def decide(decision: ActionDecision, actor: CurrentActor, app: App) -> NextActionView:
     decided = app.decide_action(decision.customer_id, decision.key, decision.verdict, by=actor, until=decision.until)
-    return ActionView.of(decided)
+    return NextActionView.of(decided)
 
 
 @router.post(

@@ -36,7 +36,7 @@ class ActionDecision(Input):
     until: date | None = Field(default=None, description="推迟到哪一天，仅推迟时需要。", examples=["2026-12-01"])
 
 
-class ActionView(View):
+class NextActionView(View):
     """One thing to do for one customer, and why it stands where it stands."""
 
     key: str
@@ -98,13 +98,13 @@ class DayEntryView(View):
     """A customer on the list, the most important action first."""
 
     customer: CustomerRow
-    actions: tuple[ActionView, ...]
+    actions: tuple[NextActionView, ...]
 
     @classmethod
     def of(cls, entry: DayEntry) -> Self:
         """The entry with its labels."""
         return cls(
-            customer=CustomerRow.of(entry.customer), actions=tuple(ActionView.of(each) for each in entry.actions)
+            customer=CustomerRow.of(entry.customer), actions=tuple(NextActionView.of(each) for each in entry.actions)
         )
 
 

@@ -5,7 +5,7 @@ from assistant.analysis.model import Attention, Dimension, MatchVerdict, Unit
 from assistant.checks.model import Severity
 from assistant.conversations.model import AnswerType
 from assistant.dispatch.model import Channel, DispatchState
-from assistant.drafting.model import DraftKind, StatementKind
+from assistant.drafting.model import REPORTS, DraftKind, StatementKind
 from assistant.identity.model import Licence, Role
 from assistant.inquiries.model import InquiryState
 from assistant.insistences.model import InsistenceState, InsistenceStep, ProofKind
@@ -53,6 +53,7 @@ __all__ = [
     "PLAN_STATE_LABELS",
     "QUESTION_STATE_LABELS",
     "RENDITION_LABELS",
+    "REPORTS",
     "ROLE_LABELS",
     "SCRIPT_STATE_LABELS",
     "SEVERITY_LABELS",

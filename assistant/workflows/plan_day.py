@@ -104,6 +104,12 @@ class RequestDay:
         for run in runs:
             self.enqueue("day", run)
 
+    def everybody(self) -> None:
+        """Every advisor with customers, because scores are new."""
+        with self.storage.reading() as work:
+            advisors = work.customers.advisors(scope=SYSTEM.scope)
+        self(advisors)
+
     def own(self, by: Actor) -> bool:
         """The advisor's own day; whether it is being planned now."""
         if by.role is not Role.ADVISOR:

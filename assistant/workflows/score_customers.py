@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from assistant.audit.model import AuditEvent
 from assistant.clock import Clock
@@ -17,6 +17,10 @@ from assistant.segments.assigning import assign
 from assistant.storage import Storage
 from assistant.workflows.train_demand import MAY_TRAIN
 from knowledge.customers.model import Scope
+
+
+_IMPORT_TAKES = timedelta(hours=1)
+"""An import that began earlier and is not finished was killed; scores do not wait for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,16 @@ class ScoreCustomers:
 
     storage: Storage
     clock: Clock
+
+    def due(self) -> tuple[str, ...]:
+        """The day to score, where records tell of a newer one than was scored; nothing during an import."""
+        with self.storage.reading() as work:
+            lately = self.clock.now() - _IMPORT_TAKES
+            importing = any(run.finished_at is None and run.created_at > lately for run in work.imports.runs(limit=1))
+            if importing or not work.customers.count():
+                return ()
+            newest, scored = work.histories.last_day(self.clock.today()), work.demand.scored_on()
+        return (newest.isoformat(),) if scored is None or scored < newest else ()
 
     def __call__(self, *, by: Actor = SYSTEM) -> ScoreReport:
         """Score as of the newest day that records tell of: a day without records looks like customers gone quiet.

@@ -22,8 +22,10 @@ from api.schemas.customers import (
     ObservationView,
     PermissionView,
     ProfileView,
+    SeriesView,
     ServiceRecordView,
 )
+from api.schemas.demand import DemandView
 from api.schemas.drafts import (
     CitationView,
     DraftView,
@@ -299,6 +301,12 @@ def a_message(text: str = "王女士：\n您好。", *, read: bool = False) -> M
     )
 
 
+def a_demand(*, note: str = "尚未为该客户评分。") -> DemandView:
+    return DemandView(
+        customer_id="K000001", profiled=True, note=note, as_of=None, model_id=None, needs=(), segment=None
+    )
+
+
 def a_portrait(**changes: Any) -> CustomerDetailView:  # noqa: ANN401 - any field of the view
     detail = CustomerDetailView(
         as_of=DAY,
@@ -406,6 +414,16 @@ def a_portrait(**changes: Any) -> CustomerDetailView:  # noqa: ANN401 - any fiel
                 verification_label="已核对官方原文",
             ),
         ),
+        subscriptions=(),
+        cash_flows=(),
+        complaints=(),
+        consents=(),
+        assessments=(),
+        accounts=(),
+        tags=(),
+        segment=None,
+        maturities=(),
+        series=SeriesView(assets=(), flows=(), drawdown=(), unpriced=()),
         open_plan=None,
     )
     return detail.model_copy(update=changes)

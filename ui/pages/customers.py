@@ -1,19 +1,23 @@
 """客户: find somebody in the own book, see the whole picture, and have a plan drafted."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import gradio as gr
 
+from api.schemas.actions import NextActionView
+from api.schemas.cases import CaseRow
 from api.schemas.customers import CustomerDetailView
+from api.schemas.demand import DemandView
 from api.schemas.plans import PlanRequestView
-from api.schemas.terms import CustomerSort, PlanState, RiskLevel
+from api.schemas.terms import DRAFT_KIND_LABELS, REPORTS, CustomerSort, DraftKind, PlanState, RiskLevel
 from ui.allocation import allocation_of
 from ui.client import ApiError
 from ui.pages import customer_insistences
 from ui.panels import Caller, Kit, Update, Wiring, frame, panel
+from ui.portrait import asset_chart, drawdown_chart, fact_groups, flow_chart, key_figures, targets
 from ui.proof import proof_of_reference
 from ui.rendering import today
 
@@ -130,7 +134,8 @@ class _View:
             case "open":
                 yield from self._portrait(caller, state, caller.text("customer"))
             case "plan" if state.customer_id:
-                yield from self._follow(caller, caller.client.request_plan(state.customer_id))
+                kind = caller.text("kind") or DraftKind.PLAN.value
+                yield from self._follow(caller, caller.client.request_plan(state.customer_id, kind=kind))
             case act if act in customer_insistences.ACTS and state.customer_id:
                 customer_insistences.done(caller, state.customer_id)
                 yield self._insisting(caller, state.customer_id)
@@ -157,7 +162,13 @@ class _View:
     def _portrait(self, caller: Caller, state: CustomersState, customer_id: str) -> Iterator[Update]:
         detail = caller.client.customer(customer_id)
         cases = caller.client.cases(customer_id=customer_id, limit=5)
-        html = portrait_html(caller, detail, cases=cases.items)
+        html = portrait_html(
+            caller,
+            detail,
+            demand=caller.client.demand(customer_id),
+            actions=caller.client.actions_of(customer_id),
+            cases=cases.items,
+        )
         yield {
             self.state: replace(state, customer_id=customer_id),
             self.main: html,
@@ -181,12 +192,30 @@ class _View:
             plan = caller.client.plan(plan.id)
 
 
-def portrait_html(caller: Caller, detail: CustomerDetailView, *, cases: object = ()) -> str:
+def portrait_html(
+    caller: Caller,
+    detail: CustomerDetailView,
+    *,
+    demand: DemandView,
+    actions: Sequence[NextActionView] = (),
+    cases: Sequence[CaseRow] = (),
+) -> str:
     """The whole picture of one customer."""
     return caller.render(
         "customers/portrait",
         detail=detail,
+        demand=demand,
+        actions=actions,
         cases=cases,
         shares=allocation_of(detail),
+        figures=key_figures(detail.facts),
+        groups=fact_groups(detail.facts),
+        targets=targets(detail.facts),
+        charts={
+            "assets": asset_chart(detail),
+            "drawdown": drawdown_chart(detail),
+            "flows": flow_chart(detail),
+        },
+        reports=[(kind.value, DRAFT_KIND_LABELS[kind]) for kind in DraftKind if kind in REPORTS],
         soon=today() + timedelta(days=90),
     )

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import pytest
 
+from api.schemas.customers import ComplaintView, TagView
 from api.schemas.terms import AnswerType, DraftKind, MatchVerdict, ReviewAction, ReviewState, Role, Severity
 from tests.support.views import (
     DAY,
@@ -14,6 +15,7 @@ from tests.support.views import (
     a_case,
     a_citation,
     a_decision,
+    a_demand,
     a_fact,
     a_finding,
     a_match,
@@ -131,11 +133,20 @@ def test_nothing_from_outside_becomes_markup(html: str) -> None:
 def test_a_portrait_with_hostile_notes_is_escaped() -> None:
     detail = a_portrait()
     note = detail.service_records[0].model_copy(update={"remark": EVIL, "staff": EVIL})
-    profile = detail.profile.model_copy(update={"name": EVIL, "tags": (EVIL,), "occupation": EVIL})
+    profile = detail.profile.model_copy(update={"name": EVIL, "occupation": EVIL})
+    complaint = ComplaintView(received_on=DAY, channel="phone", topic=EVIL, text=EVIL, closed_on=None, open=True)
+    changes = {
+        "service_records": (note,),
+        "complaints": (complaint,),
+        "tags": (TagView(tag=EVIL, rule=EVIL),),
+        "facts": (a_fact("fact:cash.idle_days", text=EVIL), a_fact("fact:portfolio.total_assets", text=EVIL)),
+        "profile": profile,
+    }
 
-    html = portrait_html(_caller(), detail.model_copy(update={"service_records": (note,), "profile": profile}))
+    html = portrait_html(_caller(), detail.model_copy(update=changes), demand=a_demand(note=EVIL))
 
     assert _is_harmless(html)
+    assert html.count("alert(1)") >= 8
 
 
 def test_each_source_has_one_number_in_order_of_use() -> None:
@@ -292,7 +303,7 @@ def test_the_proof_names_document_version_path_and_period() -> None:
 
 
 def test_each_role_sees_only_its_pages() -> None:
-    assert [path for path, _ in pages_of(Role.ADVISOR)] == ["/today", "/", "/customers", "/drafts", "/library"]
+    assert [path for path, _ in pages_of(Role.ADVISOR)] == ["/today", "/", "/customers", "/drafts", "/plans", "/library"]
     assert [path for path, _ in pages_of(Role.CUSTOMER)] == ["/inbox"]
     assert "/customers" not in {path for path, _ in pages_of(Role.REVIEWER)}
 
