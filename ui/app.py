@@ -24,6 +24,7 @@ from ui.pages import (
     library_imports,
     login,
     operations,
+    plans,
     review,
     today,
 )
@@ -48,6 +49,7 @@ _BUILDERS = {
     "/today": today.build,
     "/customers": customers.build,
     "/drafts": drafts.build,
+    "/plans": plans.build,
     "/review": review.build,
     "/inbox": inbox.build,
     "/library": library.build,

@@ -20,6 +20,7 @@ PAGES: dict[str, tuple[str, frozenset[Role]]] = {
     "/": ("智能问答", frozenset({Role.ADVISOR, Role.REVIEWER, Role.KEEPER})),
     "/customers": ("客户", frozenset({Role.ADVISOR})),
     "/drafts": ("草稿", frozenset({Role.ADVISOR})),
+    "/plans": ("批量", frozenset({Role.ADVISOR, Role.OPERATIONS, Role.ADMINISTRATOR})),
     "/review": ("审核", frozenset({Role.REVIEWER})),
     "/inbox": ("我的消息", frozenset({Role.CUSTOMER})),
     "/library": ("知识库", frozenset({Role.ADVISOR, Role.REVIEWER, Role.KEEPER, Role.OPERATIONS, Role.ADMINISTRATOR})),

@@ -1,0 +1,51 @@
+"""The page of batches: asked for, followed while it runs, stopped; what people wrote is never markup."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.house import House
+from tests.support.http_api import HttpApi, an_api
+from ui.client import ApiClient
+from ui.language import Language
+from ui.pages import plans
+from ui.panels import Caller
+
+PATH = "/plans"
+
+
+@pytest.fixture
+def api(house: House) -> Iterator[HttpApi]:
+    with an_api(house) as opened:
+        yield opened
+
+
+def a_caller(api: HttpApi, username: str, **data: str) -> Caller:
+    client = ApiClient(api.as_(username))
+    return Caller(client=client, actor=client.actor(), language=Language.CHINESE, path=PATH, query={}, data=data)
+
+
+@pytest.fixture
+def view() -> plans._View:
+    return plans._View(state="state", main="main")  # type: ignore[arg-type] # keys of the updates are all that counts
+
+
+def last(updates: Iterator[dict[object, object]]) -> str:
+    return str(list(updates)[-1]["main"])
+
+
+def test_a_batch_is_asked_for_followed_and_cancelled(api: HttpApi, view: plans._View) -> None:
+    running = view.act(a_caller(api, "chen", act="draft", chosen="everybody"), plans.PlansState())
+    first = next(running)
+    html, state = str(first["main"]), first["state"]
+    assert 'data-state="running"' in html
+    assert "暂停" in html
+    running.close()
+    stopped = last(view.act(a_caller(api, "chen", act="cancel", batch=state.batch_id), state))
+    assert 'data-state="cancelled"' in stopped
+    assert "暂停" not in stopped
+
+
+def test_the_page_opens_empty_and_offers_headquarters_more(api: HttpApi, view: plans._View) -> None:
+    assert "我的全部客户" in last(view.open(a_caller(api, "zhou")))
+    assert "某位投资顾问的客户" in last(view.open(a_caller(api, "ops")))

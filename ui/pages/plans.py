@@ -1,0 +1,82 @@
+"""批量: plans for many customers at once, with live progress."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import gradio as gr
+
+from api.schemas.plan_batches import BatchView
+from api.schemas.terms import BatchState, ChoiceKind, Role
+from ui.panels import Caller, Kit, Update, Wiring, frame, panel
+
+_POLL_SECONDS = 1.0
+_POLLS = 600
+_MOVES = frozenset({"pause", "resume", "cancel"})
+
+
+@dataclass(frozen=True, slots=True)
+class PlansState:
+    """Which batch an open page shows."""
+
+    batch_id: str = ""
+
+
+def build(kit: Kit, pages: gr.Blocks) -> None:
+    """Place the page's panels and wire them."""
+    parts = frame()
+    state = gr.State(PlansState())
+    main = panel("yc-plans", classes="yc-main", busy=True)
+    view = _View(state, main)
+    wiring = Wiring(kit=kit, page=pages, path="/plans", frame=parts, state=state, outputs=[state, main])
+    wiring.load(view.open)
+    wiring.act(main, acting=view.act)
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    state: gr.State
+    main: gr.HTML
+
+    def open(self, caller: Caller) -> Iterator[Update]:
+        yield from self._followed(caller, caller.query.get("batch", ""))
+
+    def act(self, caller: Caller, state: PlansState) -> Iterator[Update]:
+        match caller.text("act"):
+            case "draft":
+                yield from self._followed(caller, caller.client.draft_batch(**_wish(caller)).id)
+            case "show":
+                yield from self._followed(caller, caller.text("batch"))
+            case "refresh":
+                yield from self._followed(caller, state.batch_id)
+            case move if move in _MOVES:
+                caller.client.control_batch(caller.text("batch"), move)
+                yield from self._followed(caller, caller.text("batch"))
+
+    def _followed(self, caller: Caller, batch_id: str) -> Iterator[Update]:
+        """Look again every second while the batch runs."""
+        for _ in range(_POLLS):
+            rows = caller.client.batches()
+            shown = batch_id or (rows[0].id if rows else "")
+            batch = caller.client.batch(shown) if shown else None
+            html = caller.render("plans/batches", rows=rows, batch=batch, percent=_percent(batch), own=_own(caller))
+            yield {self.state: PlansState(shown), self.main: html}
+            if batch is None or batch.state is not BatchState.RUNNING:
+                return
+            time.sleep(_POLL_SECONDS)
+
+
+def _own(caller: Caller) -> bool:
+    return caller.actor.role is Role.ADVISOR
+
+
+def _wish(caller: Caller) -> dict[str, object]:
+    value = caller.text("value")
+    chosen = caller.text("chosen") or ChoiceKind.EVERYBODY.value
+    if chosen == ChoiceKind.EVERYBODY.value:
+        return {"chosen": chosen, "again": caller.text("again") == "yes"}
+    return {"chosen": chosen, "value": value, "again": caller.text("again") == "yes"}
+
+
+def _percent(batch: BatchView | None) -> int:
+    return 100 * batch.finished // batch.total if batch is not None and batch.total else 0
