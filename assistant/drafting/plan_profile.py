@@ -230,7 +230,7 @@ def _verdict(material: PlanMaterial) -> Iterator[str]:
         if any(theme.key == "assessment_expiring" for theme in material.themes):
             yield (
                 "您的风险承受能力等级为{customer.risk_level}，对应{customer.suitable_grades}的产品；"
-                "测评将于{assessment.expires_on}失效，还剩{assessment.days_left}。"
+                "测评将于{assessment.expires_on}失效，距今{assessment.days_left}。"
             )
         yield (
             "您的风险承受能力等级为{customer.risk_level}，对应{customer.suitable_grades}的产品；"

@@ -156,7 +156,7 @@ _MATURITY_BARE: tuple[SectionOf, ...] = (
 
 
 _STATES = (
-    "您的等级为{customer.risk_level}，测评将于{assessment.expires_on}失效，还剩{assessment.days_left}。",
+    "您的等级为{customer.risk_level}，测评将于{assessment.expires_on}失效，距今{assessment.days_left}。",
     "您的风险承受能力等级{customer.risk_level}：测评自{assessment.expires_on}起失效，至今{assessment.days_expired}。",
     "您的风险承受能力等级{customer.risk_level}。",
 )
