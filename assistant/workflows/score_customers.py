@@ -18,7 +18,6 @@ from assistant.storage import Storage
 from assistant.workflows.train_demand import MAY_TRAIN
 from knowledge.customers.model import Scope
 
-
 _IMPORT_TAKES = timedelta(hours=1)
 """An import that began earlier and is not finished was killed; scores do not wait for it."""
 
