@@ -123,9 +123,7 @@ def _guard(app: FastAPI, settings: Settings) -> None:
         )
     limits = settings.importing
     larger = library_imports.largest_bodies(limits.largest_megabytes * 2**20)
-    app.add_middleware(
-        RequestGuard, larger={**larger, **customer_imports.largest_bodies(limits.customer_megabytes)}
-    )
+    app.add_middleware(RequestGuard, larger={**larger, **customer_imports.largest_bodies(limits.customer_megabytes)})
 
 
 def _serve_docs(app: FastAPI) -> None:

@@ -30,7 +30,7 @@ class ActionsQuery(PageQuery):
 class ActionDecision(Input):
     """What became of an action."""
 
-    customer_id: PlainText = Field(max_length=64, examples=["K000001"])
+    customer_id: PlainText = Field(max_length=64, description="客户号。", examples=["K000001"])
     key: PlainText = Field(max_length=80, description="事项。", examples=["maturing_holding:XN0301"])
     verdict: Verdict = Field(description="完成、不相关、推迟，或者撤销上一次处理。", examples=["done"])
     until: date | None = Field(default=None, description="推迟到哪一天，仅推迟时需要。", examples=["2026-12-01"])

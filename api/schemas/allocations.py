@@ -10,13 +10,15 @@ from api.schemas.terms import ALLOCATION_STATE_LABELS, AllocationState, RiskLeve
 from assistant.workflows.maintain_allocations import ShownAllocation
 
 _Percent = Annotated[int, Field(ge=0, le=100, strict=True)]
+_Shares = Annotated[dict[Variety, _Percent], Field(max_length=len(Variety))]
 
 
 class AllocationRequest(Input):
     """Percent of all assets by variety, for every level; each level adds up to 100."""
 
     effective_from: date = Field(description="生效日，最早是明天。", examples=["2027-01-01"])
-    shares: dict[RiskLevel, dict[Variety, _Percent]] = Field(
+    shares: dict[RiskLevel, _Shares] = Field(
+        max_length=len(RiskLevel),
         description="每个等级各大类的百分比，合计100。",
         examples=[{"C1": {"cash": 60, "fixed_income": 40}, "C2": {"cash": 30, "fixed_income": 60, "mixed": 10}}],
     )

@@ -31,15 +31,15 @@ class InsistenceRequest(Input):
 class ProofRequest(Input):
     """Where the record of a step with the customer is kept."""
 
-    kind: ProofKind
+    kind: ProofKind = Field(description="recording 是录音录像，electronic 是电子确认。")
     reference: _Reference = Field(description="录音录像或者电子确认的编号。", examples=["REC-20261120-0031"])
 
 
 class StepRequest(Input):
     """The next step, with what it has to put on record."""
 
-    step: InsistenceStep
-    proof: ProofRequest | None = None
+    step: InsistenceStep = Field(description="要办理的下一步。")
+    proof: ProofRequest | None = Field(default=None, description="这一步的凭证；需要凭证的步骤必填。")
     note: _Note = Field(default="", description="追加了解到的情况，或者决定的理由。")
     amount: _Amount | None = Field(default=None, description="客户打算投入的金额（元）。", examples=[50000])
 

@@ -303,7 +303,8 @@ def test_the_proof_names_document_version_path_and_period() -> None:
 
 
 def test_each_role_sees_only_its_pages() -> None:
-    assert [path for path, _ in pages_of(Role.ADVISOR)] == ["/today", "/", "/customers", "/drafts", "/plans", "/library"]
+    advisors = [path for path, _ in pages_of(Role.ADVISOR)]
+    assert advisors == ["/today", "/", "/customers", "/drafts", "/plans", "/library"]
     assert [path for path, _ in pages_of(Role.CUSTOMER)] == ["/inbox"]
     assert "/customers" not in {path for path, _ in pages_of(Role.REVIEWER)}
 

@@ -114,7 +114,7 @@ def test_no_name_reaches_the_model(furnished_folder: Path, tmp_path: Path) -> No
     script = (Calls("customer_facts", {}), Calls("WrittenAnswer", {"statements": [], "abstained": "没有依据。"}))
     with a_house_with(furnished_folder, tmp_path / "data", *script) as (house, server):
         view = house.application.browse_customers.view(house.customer_id, by=CHEN)
-        customer = view.record.customer
+        customer = view.portrait.record.customer
         answer(house, f"{customer.name}（{customer.phone}）能买R4产品吗？", house.customer_id)
     told = "\n".join(server.sent(number) for number in range(len(server.requests)))
     assert told
