@@ -20,7 +20,7 @@ class Finding(BaseModel):
 
     category: str
     """``grounding``, ``numbers``, ``suitability``, ``disclosure``, ``identifier``, ``licence``,
-    ``markup``, or
+    ``markup``, ``consent``, or
     ``P01_return_promise`` and the rest of P01–P21."""
     severity: Severity
     statement_id: str | None

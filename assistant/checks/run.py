@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from assistant.analysis.model import Match
+from assistant.checks.consent import consent_findings
 from assistant.checks.contradiction import contradiction_findings
 from assistant.checks.disclosures import CUSTOMER_FACING, disclosure_findings
 from assistant.checks.grounding import ProvisionOf, grounding_findings
@@ -63,6 +64,7 @@ def check(
         *markup_findings(draft),
         *identifier_findings(draft, text, names=names, settled=settled),
         *licence_findings(draft, advisor=advisor),
+        *consent_findings(draft, record=record),
     ]
     return tuple(sorted(dict.fromkeys(found), key=lambda finding: _ORDER[finding.severity]))
 
