@@ -91,9 +91,10 @@ class Database:
         self.engine.dispose()
 
     def _options(self) -> dict[str, Any]:
+        told: dict[str, Any] = {"hide_parameters": True}  # an error names no customer
         if self.is_sqlite:
-            return {"connect_args": {"timeout": _BUSY_TIMEOUT_SECONDS, "check_same_thread": False}}
-        return {"pool_pre_ping": True}
+            return told | {"connect_args": {"timeout": _BUSY_TIMEOUT_SECONDS, "check_same_thread": False}}
+        return told | {"pool_pre_ping": True}
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own connection

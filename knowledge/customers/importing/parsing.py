@@ -23,6 +23,8 @@ _NUMBER = r"^[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?(?:[eE][+-]?\d{1,2})?$"
 _DATE = r"^(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?$"
 _DENSE_DATE = r"^(\d{4})(\d{2})(\d{2})$"
 _SERIAL = r"^\d{5}(?:\.0*)?$"
+_LARGEST_INTEGER = 2**53
+"""Beyond every column's limit, and a number of its own also in a float: what is larger is told, not lost."""
 _SEPARATORS = r"[;,、|/]"
 _TRUE = ("true", "t", "1", "yes", "y", "是", "1.0")
 _FALSE = ("false", "f", "0", "no", "n", "否", "0.0")
@@ -162,7 +164,8 @@ def _number(text: pl.Series, column: ColumnType) -> _Read:
 def _integer(text: pl.Series, column: ColumnType) -> _Read:
     values, faults = _number(text, column)
     broken = values != values.round(0)
-    return values.set(broken.fill_null(value=False), None).cast(pl.Int64, strict=False), (
+    whole = values.set(broken.fill_null(value=False), None).clip(-_LARGEST_INTEGER, _LARGEST_INTEGER)
+    return whole.cast(pl.Int64, strict=False), (
         *faults,
         (broken, "须是整数"),
     )

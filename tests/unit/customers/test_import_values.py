@@ -153,6 +153,11 @@ def test_an_hour_is_a_whole_number_of_a_day_or_nothing() -> None:
     assert fault("24", hour) == "不能大于 23"
 
 
+@pytest.mark.parametrize("written", ["1e30", "99999999999999999999", 1e30])
+def test_an_integer_beyond_every_integer_is_refused(written: object) -> None:
+    assert fault(written, CUSTOMERS.column("annual_income")) in ("不能大于 10,000,000,000,000", "不是整数")
+
+
 def test_a_rate_may_have_its_sign() -> None:
     assert value("182.5%", MARGIN_POSITIONS.column("maintenance_ratio_pct")) == 182.5
 
