@@ -22,7 +22,7 @@ class InsistenceRequest(Input):
     """What the customer asked for, in the customer's own words."""
 
     product_code: Identifier = Field(description="产品代码。", examples=["YC1009"])
-    asked_by_customer: bool = Field(description="是客户本人主动提出的；员工先提出的不能办理。")
+    asked_by_customer: bool = Field(description="是客户本人主动提出的；员工先提出的不能办理。", examples=[True])
     asked_on: date = Field(description="客户提出的日期，最近30天之内。", examples=["2026-11-20"])
     channel: _Channel = Field(description="客户从哪里提出：visit、phone、wecom、app 或 pc。", examples=["phone"])
     words: _Words = Field(description="客户的原话。", examples=["我就想买那只科技基金，亏了我自己认。"])
@@ -38,9 +38,9 @@ class ProofRequest(Input):
 class StepRequest(Input):
     """The next step, with what it has to put on record."""
 
-    step: InsistenceStep = Field(description="要办理的下一步。")
-    proof: ProofRequest | None = Field(default=None, description="这一步的凭证；需要凭证的步骤必填。")
-    note: _Note = Field(default="", description="追加了解到的情况，或者决定的理由。")
+    step: InsistenceStep = Field(description="要办理的下一步。", examples=["withdraw"])
+    proof: ProofRequest | None = Field(default=None, description="这一步的凭证；需要凭证的步骤必填。", examples=[None])
+    note: _Note = Field(default="", description="追加了解到的情况，或者决定的理由。", examples=[""])
     amount: _Amount | None = Field(default=None, description="客户打算投入的金额（元）。", examples=[50000])
 
     @property

@@ -11,6 +11,9 @@ from assistant.plans.model import BatchBudget, BatchChoice, PlanBatch
 from assistant.workflows.control_batch import FollowedBatch
 
 
+_BUDGET = {"tokens": 2_000_000, "yuan": None, "plans_a_minute": None}
+
+
 class BudgetInput(Input):
     """What a batch may use of a model, and how fast it may go."""
 
@@ -27,11 +30,12 @@ class BatchRequest(Input):
     """Whose plans to draft."""
 
     chosen: ChoiceKind = Field(
-        description="everybody：自己名下的（总部为全部）客户；advisor：某位投资顾问的；segment：某个客群的。"
+        description="everybody：自己名下的（总部为全部）客户；advisor：某位投资顾问的；segment：某个客群的。",
+        examples=["everybody"],
     )
-    value: FilterText | None = Field(default=None, description="投资顾问的账号，或客群的名称。", examples=["富裕·稳定"])
-    again: bool = Field(default=False, description="资料没有变化的客户也重新生成。")
-    budget: BudgetInput = Field(default=BudgetInput(), description="预算。")
+    value: FilterText | None = Field(default=None, description="投资顾问的账号，或客群的名称。", examples=[None])
+    again: bool = Field(default=False, description="资料没有变化的客户也重新生成。", examples=[False])
+    budget: BudgetInput = Field(default=BudgetInput(), description="预算。", examples=[_BUDGET])
 
     def choice(self) -> BatchChoice:
         """As the house keeps it."""
@@ -41,7 +45,7 @@ class BatchRequest(Input):
 class ResumeRequest(Input):
     """Let a batch go on."""
 
-    budget: BudgetInput | None = Field(default=None, description="换一个预算；空为不变。")
+    budget: BudgetInput | None = Field(default=None, description="换一个预算；空为不变。", examples=[_BUDGET])
 
 
 class BatchRow(View):

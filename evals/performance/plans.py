@@ -24,6 +24,7 @@ _ADVISOR, _REVIEWER = DEMO_STAFF["chen"], DEMO_STAFF["shen"]
 _MOST_ASKED = 200
 _SHORTEST, _LONGEST = 8.0, 25.0
 """Seconds from the start of a command to its end by ``kill -9``."""
+_LOOKS_EVERY_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +118,20 @@ def _with_kills(settings: Settings, customers: int, kills: int) -> tuple[float, 
     """A batch that is killed so often, until it is done; seconds, and customers without exactly one plan of it."""
     moments = random.Random(0)
     before = _cases(settings)
-    began = time.perf_counter()
-    process = _start(settings, "draft", "--all", "--again")
-    for _ in range(kills):
-        time.sleep(moments.uniform(_SHORTEST, _LONGEST))
-        process.kill()
-        process.wait()
-        process = _start(settings, "follow")
-    process.wait()
-    seconds = time.perf_counter() - began
     with open_application(settings) as application:
-        newest = application.follow_batches.newest(by=SYSTEM)[0]
-        progress = application.follow_batches(newest.id, by=SYSTEM).progress
+        last = application.follow_batches.newest(by=SYSTEM)[0].id
+        began = time.perf_counter()
+        process = _start(settings, "draft", "--all", "--again")
+        while (batch := application.follow_batches.newest(by=SYSTEM)[0].id) == last:
+            time.sleep(_LOOKS_EVERY_SECONDS)
+        for _ in range(kills):
+            time.sleep(moments.uniform(_SHORTEST, _LONGEST))
+            process.kill()
+            process.wait()
+            process = _start(settings, "follow", batch)
+        process.wait()
+        seconds = time.perf_counter() - began
+        progress = application.follow_batches(batch, by=SYSTEM).progress
     done = progress.counts.get(PlanState.DONE, 0)
     return seconds, (customers - done) + abs(_cases(settings) - before - done)
 
@@ -139,10 +142,8 @@ def _cases(settings: Settings) -> int:
 
 
 def _start(settings: Settings, *arguments: str) -> subprocess.Popen[bytes]:
-    environment = {**os.environ, "YICE_STORAGE__FOLDER": str(settings.storage.folder)}
-    return subprocess.Popen(  # noqa: S603 - our own command
-        [str(_YICE), "plans", *arguments], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    command = ["/usr/bin/env", f"YICE_STORAGE__FOLDER={settings.storage.folder}", str(_YICE), "plans", *arguments]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - our own
 
 
 def _cpu_of_children() -> float:
