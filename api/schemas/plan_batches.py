@@ -10,7 +10,6 @@ from api.schemas.terms import BATCH_STATE_LABELS, PLAN_STATE_LABELS, BatchState,
 from assistant.plans.model import BatchBudget, BatchChoice, PlanBatch
 from assistant.workflows.control_batch import FollowedBatch
 
-
 _BUDGET = {"tokens": 2_000_000, "yuan": None, "plans_a_minute": None}
 
 
