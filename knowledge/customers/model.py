@@ -1,5 +1,6 @@
 """A customer and the records about one. Amounts in yuan, rates in percent, days in Shanghai time."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -119,6 +120,13 @@ class RiskAssessment:
         return self.assessed_on <= day < self.expires_on
 
 
+_SHORTEST_LONG = 2
+_LONG_SURNAMES = frozenset(
+    re.findall("..", "欧阳司马上官诸葛东方皇甫尉迟公孙慕容令狐宇文长孙夏侯司徒司空端木南宫轩辕闻人独孤申屠钟离呼延百里")
+)
+"""Surnames of two characters, the common ones."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
     """Who the customer is. Identifiers (name, phone, identity number) never reach a model or a log."""
@@ -153,8 +161,11 @@ class Customer:
 
     @property
     def salutation(self) -> str:
-        """王女士."""
-        return f"{self.name[0]}{'女士' if self.gender is Gender.FEMALE else '先生'}"
+        """王女士, 欧阳先生; 客户 where the name does not begin with a Chinese surname."""
+        if not "一" <= self.name[:1] <= "鿿":
+            return "客户"
+        surname = self.name[:2] if self.name[:2] in _LONG_SURNAMES and len(self.name) > _SHORTEST_LONG else self.name[0]
+        return f"{surname}{'女士' if self.gender is Gender.FEMALE else '先生'}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
