@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from api.schemas.cases import CaseDetailView
-from api.schemas.drafts import CitationView, DraftView, FindingView
+from api.schemas.drafts import CitationView, DraftView, FindingView, StatementView
 from api.schemas.terms import ReviewAction, Severity
 from ui.changes import ChangedLine, changed_lines
 from ui.client import ApiClient
@@ -56,7 +56,7 @@ class CaseBoard:
 def board_of(detail: CaseDetailView) -> CaseBoard:
     """Findings and proof sorted to their sentences."""
     revision = detail.case.revision
-    known = {item.id for section in revision.draft.sections for item in section.statements}
+    known = {item.id for item in _statements(revision.draft)}
     return CaseBoard(
         detail=detail,
         supports=_supports(revision.draft),
@@ -79,8 +79,7 @@ def proof_in(detail: CaseDetailView, client: ApiClient, caller: Caller) -> Proof
         return proof_of_fact(fact)
     quotes = tuple(
         citation.quote
-        for section in draft.sections
-        for statement in section.statements
+        for statement in _statements(draft)
         if caller.text("statement") in ("", statement.id)
         for citation in statement.citations
         if citation.source == source
@@ -100,14 +99,18 @@ def _supports(draft: DraftView) -> dict[str, tuple[Support, ...]]:
     numbers: dict[str, int] = {}
     badges = {item.ref: badges_of(item, as_of=draft.as_of, now=today()) for item in draft.evidence}
     supports: dict[str, tuple[Support, ...]] = {}
-    for section in draft.sections:
-        for statement in section.statements:
-            supports[statement.id] = tuple(
-                Support(
-                    citation=citation,
-                    number=numbers.setdefault(citation.source, len(numbers) + 1),
-                    badges=badges.get(citation.source, ()),
-                )
-                for citation in statement.citations
+    for statement in _statements(draft):
+        supports[statement.id] = tuple(
+            Support(
+                citation=citation,
+                number=numbers.setdefault(citation.source, len(numbers) + 1),
+                badges=badges.get(citation.source, ()),
             )
+            for citation in statement.citations
+        )
     return supports
+
+
+def _statements(draft: DraftView) -> list[StatementView]:
+    """What the customer will read, then what only staff read."""
+    return [statement for section in (*draft.sections, *draft.briefing) for statement in section.statements]

@@ -109,8 +109,11 @@ class Wiring:
             fn=None, js=_RELEASE_JS, show_progress="hidden"
         )
 
-    def act(self, *sources: gr.HTML, acting: Acting) -> None:
-        """Answer what is pressed in these panels; ``acting`` gets the page's state and may give a new one."""
+    def act(self, *sources: gr.HTML, acting: Acting, overlapping: bool = False) -> None:
+        """Answer what is pressed in these panels; ``acting`` gets the page's state and may give a new one.
+
+        ``overlapping``: also while an earlier press is still being answered, where work is followed for minutes.
+        """
 
         def act(current: Any, request: gr.Request, event: gr.EventData) -> Iterator[Update]:  # noqa: ANN401 - any page's state
             data = event._data if isinstance(event._data, dict) else {}  # noqa: SLF001 - the event's own payload
@@ -123,6 +126,7 @@ class Wiring:
                 outputs=[self.frame.notice, *self.outputs],
                 show_progress="hidden",
                 api_visibility="private",
+                trigger_mode="multiple" if overlapping else "once",
             ).then(fn=None, js=_RELEASE_JS, show_progress="hidden")
 
     def _guarded(self, request: gr.Request, data: Mapping[str, Any], work: Opening) -> Iterator[Update]:

@@ -121,4 +121,4 @@ def _force(begins: date, ends: date | None, day: date) -> Badge:
         return Badge("尚未生效", "warn")
     if ends is not None and ends <= day:
         return Badge("已失效", "bad")
-    return Badge("生效中", "good")
+    return Badge("现行有效", "good")

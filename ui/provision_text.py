@@ -8,6 +8,9 @@ from markupsafe import Markup, escape
 
 _DIVIDER = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _HEADING = re.compile(r"[一二三四五六七八九十]{1,3}、\S.{0,40}")
+_FIGURE = re.compile(r"图\d+ ")
+_CELL = "｜"
+_NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
 _BLANK_LINES = re.compile(r"\n\s*\n")
 _BULLET = re.compile(r"^\s*(?:[-*]|\d+[.)])\s+")
 
@@ -91,8 +94,48 @@ def _placed(line: _Line, *, depth: int, number: str) -> Markup:
 
 
 def letter_html(text: str) -> Markup:
-    """A customer's text with every character kept in its place; lines that begin with # are only drawn as headings."""
-    return Markup("\n").join(_letter_line(line) for line in text.split("\n"))
+    """A customer's text with every character kept in its place; headings and tables are only drawn as such."""
+    lines = text.split("\n")
+    parts: list[Markup] = []
+    position = 0
+    while position < len(lines):
+        end = position + 1
+        if _FIGURE.match(lines[position]):
+            while end < len(lines) and _CELL in lines[end]:
+                end += 1
+        rows = lines[position + 1 : end]
+        parts.append(_figure(lines[position], rows) if rows else _letter_line(lines[position]))
+        position = end
+    return Markup("\n").join(parts)
+
+
+def _figure(caption: str, rows: Sequence[str]) -> Markup:
+    """A chart's caption and table, each number with a bar as long as it is large beside the others."""
+    numbers = [abs(value) for row in rows[1:] for cell in row.split(_CELL)[1:] if (value := _number(cell)) is not None]
+    largest = max(numbers, default=0.0) or 1.0
+    body = Markup("\n").join(_figure_row(row.split(_CELL), largest) for row in rows)
+    return Markup('<span class="yc-letter-caption">{}</span>\n<span class="yc-letter-figure">{}</span>').format(
+        caption, body
+    )
+
+
+def _figure_row(cells: Sequence[str], largest: float) -> Markup:
+    separator = Markup('<span class="yc-letter-cell-end">{}</span>').format(_CELL)
+    drawn = separator.join(_figure_cell(cell, largest) for cell in cells)
+    return Markup('<span class="yc-letter-row">{}</span>').format(drawn)
+
+
+def _figure_cell(cell: str, largest: float) -> Markup:
+    value = _number(cell)
+    if value is None:
+        return Markup('<span class="yc-letter-cell">{}</span>').format(cell)
+    kind = "yc-letter-bar yc-letter-below" if value < 0 else "yc-letter-bar"
+    share = f"{100 * abs(value) / largest:.1f}%"
+    return Markup('<span class="yc-letter-cell {}" style="--part: {}">{}</span>').format(kind, share, cell)
+
+
+def _number(cell: str) -> float | None:
+    return float(cell.replace(",", "")) if _NUMBER.fullmatch(cell) else None
 
 
 def _letter_line(line: str) -> Markup:

@@ -18,7 +18,9 @@ _Customer = Annotated[Identifier, Path(description="客户编号。")]
 
 @router.get("", summary="我的客户", description="只有本人名下的客户；可筛选、排序和翻页。")
 def page(query: Annotated[CustomersQuery, Query()], actor: CurrentActor, app: App) -> PageView[CustomerRow]:
-    found = app.browse_customers.page(actor, sort=query.sort, limit=query.limit, offset=query.offset, **query.where)
+    found = app.browse_customers.page(
+        actor, sort=query.sort, limit=query.limit, offset=query.offset, segment=query.segment, **query.where
+    )
     return PageView[CustomerRow](
         items=tuple(CustomerRow.of(summary) for summary in found.items),
         total=found.total,

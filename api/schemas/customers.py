@@ -18,6 +18,7 @@ from api.schemas.terms import (
     VERIFICATION_LABELS,
     AccountKind,
     Attention,
+    Behaviour,
     CashFlowKind,
     ConsentKind,
     CustomerSort,
@@ -25,8 +26,10 @@ from api.schemas.terms import (
     Goal,
     Horizon,
     InvestorStatus,
+    LifeCycle,
     Permission,
     RiskLevel,
+    Value,
     Variety,
     Verification,
 )
@@ -37,6 +40,7 @@ from assistant.analysis.model import Observation
 from assistant.analysis.permissions import PermissionGap
 from assistant.analysis.portrait import Portrait
 from assistant.analysis.tags import TAG_RULES
+from assistant.segments.model import SegmentChoice
 from assistant.workflows.browse_customers import CustomerView
 from knowledge.customers.model import (
     AccountSnapshot,
@@ -94,6 +98,9 @@ class CustomersQuery(PageQuery):
         default=None, ge=0, allow_inf_nan=False, description="总资产不高于（元）。", examples=[None]
     )
     margin: bool | None = Field(default=None, description="有无信用账户。", examples=[None])
+    value: Value | None = Field(default=None, description="客户分群：资产层级。", examples=[None])
+    life_cycle: LifeCycle | None = Field(default=None, description="客户分群：关系阶段。", examples=[None])
+    behaviour: Behaviour | None = Field(default=None, description="客户分群：行为类型。", examples=[None])
     sort: CustomerSort = Field(default=CustomerSort.ASSETS, description="排序。", examples=["assets"])
 
     @property
@@ -109,6 +116,11 @@ class CustomersQuery(PageQuery):
             max_assets=self.max_assets,
             margin=self.margin,
         )
+
+    @property
+    def segment(self) -> SegmentChoice:
+        """The wanted segments."""
+        return SegmentChoice(value=self.value, life_cycle=self.life_cycle, behaviour=self.behaviour)
 
 
 class CustomerRow(View):

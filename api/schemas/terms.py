@@ -14,6 +14,7 @@ from assistant.plans.model import BATCH_LABELS as BATCH_STATE_LABELS
 from assistant.plans.model import PLAN_LABELS as PLAN_STATE_LABELS
 from assistant.plans.model import BatchState, ChoiceKind, PlanState
 from assistant.review.model import ACTION_LABELS, STATE_LABELS, ReviewAction, ReviewState
+from assistant.segments.model import Behaviour, LifeCycle, Value
 from assistant.workflows.import_document import Standing
 from knowledge.customers.model import (
     AccountKind,
@@ -69,6 +70,7 @@ __all__ = [
     "Attention",
     "Audience",
     "BatchState",
+    "Behaviour",
     "CashFlowKind",
     "Change",
     "Channel",
@@ -89,6 +91,7 @@ __all__ = [
     "InvestorStatus",
     "Kind",
     "Licence",
+    "LifeCycle",
     "Mark",
     "MatchVerdict",
     "Origin",
@@ -107,6 +110,7 @@ __all__ = [
     "Standing",
     "StatementKind",
     "Unit",
+    "Value",
     "Variety",
     "Verdict",
     "Verification",

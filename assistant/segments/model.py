@@ -70,6 +70,19 @@ _BEHAVIOUR_LABELS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentChoice:
+    """Which segments are wanted; ``None`` is any."""
+
+    value: Value | None = None
+    life_cycle: LifeCycle | None = None
+    behaviour: Behaviour | None = None
+
+
+ANY_SEGMENT = SegmentChoice()
+"""No condition, so that whoever has no segment is meant too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """A figure that decided, by its name in the standing."""
 

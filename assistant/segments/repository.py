@@ -3,14 +3,24 @@
 from collections.abc import Collection, Iterable
 from itertools import islice
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select
+from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, select
 
-from assistant.segments.model import Behaviour, Figure, LifeCycle, Segment, Value
+from assistant.segments.model import Behaviour, Figure, LifeCycle, Segment, SegmentChoice, Value
 from assistant.segments.tables import customer_segments
 from knowledge.customers.history.repository import profiled
 from knowledge.customers.model import Scope
 
 _BATCH = 2_000
+
+
+def membership(scope: Scope, choice: SegmentChoice) -> Select[tuple[str]]:
+    """Ids of those in scope, and profiled, who are in such a segment: a part of a query."""
+    query = select(customer_segments.c.customer_id).where(customer_segments.c.customer_id.in_(profiled(scope)))
+    for name in ("value", "life_cycle", "behaviour"):
+        wanted: Value | LifeCycle | Behaviour | None = getattr(choice, name)
+        if wanted is not None:
+            query = query.where(customer_segments.c[name] == wanted.value)
+    return query
 
 
 class SegmentRepository:
@@ -60,10 +70,8 @@ class SegmentRepository:
         behaviour: Behaviour | None = None,
     ) -> tuple[str, ...]:
         """Ids of those in scope whose segment is of these kinds; ``None`` is any."""
-        query = select(customer_segments.c.customer_id).where(customer_segments.c.customer_id.in_(profiled(scope)))
-        for column, wanted in (("value", value), ("life_cycle", life_cycle), ("behaviour", behaviour)):
-            if wanted is not None:
-                query = query.where(customer_segments.c[column] == wanted.value)
+        choice = SegmentChoice(value=value, life_cycle=life_cycle, behaviour=behaviour)
+        query = membership(scope, choice)
         return tuple(self._connection.execute(query.order_by(customer_segments.c.customer_id)).scalars())
 
     def counts(self, *, scope: Scope) -> dict[tuple[Value, LifeCycle, Behaviour], int]:

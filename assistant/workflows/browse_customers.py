@@ -13,7 +13,8 @@ from assistant.clock import Clock
 from assistant.errors import NotPermitted
 from assistant.identity.model import Actor, Role
 from assistant.plans.model import PlanRequest
-from assistant.segments.model import Segment
+from assistant.segments.model import ANY_SEGMENT, Segment, SegmentChoice
+from assistant.segments.repository import membership
 from assistant.storage import Storage
 from assistant.workflows.gather_background import gather_background
 from knowledge.customers.model import CustomerFilter, CustomerSort, CustomerSummary, Page
@@ -48,13 +49,20 @@ class BrowseCustomers:
         sort: CustomerSort = CustomerSort.ASSETS,
         limit: int = 50,
         offset: int = 0,
+        segment: SegmentChoice = ANY_SEGMENT,
         **where: Unpack[CustomerFilter],
     ) -> Page[CustomerSummary]:
-        """A page of the book."""
+        """A page of the book. A chosen segment leaves out whoever is not profiled."""
         _must_be_staff(by)
         with self.storage.reading() as work:
             return work.customers.find(
-                scope=by.scope, as_of=self.clock.today(), sort=sort, limit=limit, offset=offset, **where
+                scope=by.scope,
+                as_of=self.clock.today(),
+                sort=sort,
+                limit=limit,
+                offset=offset,
+                among=None if segment == ANY_SEGMENT else membership(by.scope, segment),
+                **where,
             )
 
     def tags(self, by: Actor) -> dict[str, int]:

@@ -134,12 +134,18 @@ class CustomerRepository:
         sort: CustomerSort = CustomerSort.ASSETS,
         limit: int = 50,
         offset: int = 0,
+        among: Select[tuple[str]] | None = None,
         **where: Unpack[CustomerFilter],
     ) -> Page[CustomerSummary]:
-        """A page of the book on ``as_of``. ``Invalid`` for a limit outside 1 … 500 or a senseless offset."""
+        """A page of the book on ``as_of``, of those whose ids ``among`` selects, where it is given.
+
+        ``Invalid`` for a limit outside 1 … 500 or a senseless offset.
+        """
         if not 1 <= limit <= _MAX_LIMIT or not 0 <= offset <= _MAX_OFFSET:
             raise Invalid(f"每页条数应在 1 到 {_MAX_LIMIT} 之间，起始位置应在 0 到 {_MAX_OFFSET} 之间。")
         chosen = self._chosen(scope, as_of, where)
+        if among is not None:
+            chosen = chosen.where(tables.customers.c.id.in_(among))
         total = self._connection.execute(select(func.count()).select_from(chosen.subquery())).scalar_one()
         rows = self._connection.execute(chosen.order_by(*_order(sort)).limit(limit).offset(offset)).mappings().all()
         tags = self._tags([row["id"] for row in rows])

@@ -71,7 +71,7 @@ def test_the_advisor_asks_and_opens_the_proof(house: ServedHouse, browser: Brows
         chip = page.locator(".yc-turn").last.locator(".yc-chip:not(.yc-chip-fact)").first
         chip.click()
         proof = page.locator("#yc-proof .yc-proof-card")
-        expect(proof).to_contain_text("生效中")
+        expect(proof).to_contain_text("现行有效")
         expect(proof).to_contain_text("生效期间")
         expect(proof.locator("mark").first).to_be_visible()
         assert proof.get_attribute("data-reference") == chip.get_attribute("data-source")

@@ -43,7 +43,7 @@ def build(kit: Kit, pages: gr.Blocks) -> None:
     view = _View(state, main)
     wiring = Wiring(kit=kit, page=pages, path="/imports", frame=parts, state=state, outputs=[state, main])
     wiring.load(view.open)
-    wiring.act(main, acting=view.act)
+    wiring.act(main, acting=view.act, overlapping=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """客户: find somebody in the own book, see the whole picture, and have a plan drafted."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -12,7 +12,14 @@ from api.schemas.cases import CaseRow
 from api.schemas.customers import CustomerDetailView
 from api.schemas.demand import DemandView
 from api.schemas.plans import PlanRequestView
-from api.schemas.terms import DRAFT_KIND_LABELS, REPORTS, CustomerSort, DraftKind, PlanState, RiskLevel
+from api.schemas.terms import (
+    DRAFT_KIND_LABELS,
+    REPORTS,
+    CustomerSort,
+    DraftKind,
+    PlanState,
+    RiskLevel,
+)
 from ui.allocation import allocation_of
 from ui.client import ApiError
 from ui.pages import customer_insistences
@@ -20,6 +27,7 @@ from ui.panels import Caller, Kit, Update, Wiring, frame, panel
 from ui.portrait import asset_chart, drawdown_chart, fact_groups, flow_chart, key_figures, targets
 from ui.proof import proof_of_reference
 from ui.rendering import today
+from ui.segments import SEGMENT_CHOICES, chosen_segment
 
 PAGE_SIZE = 20
 _EXPIRING_DAYS = (30, 90, 180)
@@ -45,6 +53,8 @@ class Filters:
     risk_level: str = ""
     expiring: str = ""
     tag: str = ""
+    segment: Mapping[str, str] = field(default_factory=dict)
+    """Of 「value」, 「life_cycle」 and 「behaviour」 those that are chosen."""
     sort: str = CustomerSort.ASSETS.value
     offset: int = 0
 
@@ -57,13 +67,14 @@ class Filters:
             risk_level=caller.text("risk_level") if caller.text("risk_level") in levels else "",
             expiring=caller.text("expiring") if caller.text("expiring") in _EXPIRING else "",
             tag=caller.text("tag"),
+            segment=chosen_segment(caller),
             sort=caller.text("sort") if caller.text("sort") in sorts else CustomerSort.ASSETS.value,
         )
 
     @property
     def any(self) -> bool:
         """Whether something is left out."""
-        return bool(self.text or self.risk_level or self.expiring or self.tag)
+        return bool(self.text or self.risk_level or self.expiring or self.tag or self.segment)
 
     def query(self, day: date) -> dict[str, str | int | bool | date | None]:
         """As the API takes them."""
@@ -77,6 +88,7 @@ class Filters:
             "sort": self.sort,
             "limit": PAGE_SIZE,
             "offset": self.offset,
+            **self.segment,
         }
 
 
@@ -100,7 +112,7 @@ def build(kit: Kit, pages: gr.Blocks) -> None:
     outputs = [state, main, insisting, progress, proof]
     wiring = Wiring(kit=kit, page=pages, path="/customers", frame=parts, state=state, outputs=outputs)
     wiring.load(view.open)
-    wiring.act(main, insisting, progress, proof, acting=view.act)
+    wiring.act(main, insisting, progress, proof, acting=view.act, overlapping=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +167,7 @@ class _View:
             sorts={sort.value: label for sort, label in SORTS.items()},
             expiring_days=_EXPIRING_DAYS,
             tags=caller.client.tags(),
+            segments=SEGMENT_CHOICES,
             soon=today() + timedelta(days=90),
         )
         yield {self.state: state, self.main: html, self.insisting: "", self.progress: "", self.proof: ""}

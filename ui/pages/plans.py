@@ -8,7 +8,9 @@ import gradio as gr
 
 from api.schemas.plan_batches import BatchView
 from api.schemas.terms import BatchState, ChoiceKind, Role
+from ui.client import ApiError
 from ui.panels import Caller, Kit, Update, Wiring, frame, panel
+from ui.segments import SEGMENT_CHOICES, chosen_segment
 
 _POLL_SECONDS = 1.0
 _POLLS = 600
@@ -26,19 +28,23 @@ def build(kit: Kit, pages: gr.Blocks) -> None:
     """Place the page's panels and wire them."""
     parts = frame()
     state = gr.State(PlansState())
+    form = panel("yc-plans-form", classes="yc-main")
     main = panel("yc-plans", classes="yc-main", busy=True)
-    view = _View(state, main)
-    wiring = Wiring(kit=kit, page=pages, path="/plans", frame=parts, state=state, outputs=[state, main])
+    view = _View(state, form, main)
+    wiring = Wiring(kit=kit, page=pages, path="/plans", frame=parts, state=state, outputs=[state, form, main])
     wiring.load(view.open)
-    wiring.act(main, acting=view.act)
+    wiring.act(form, main, acting=view.act, overlapping=True)
 
 
 @dataclass(frozen=True, slots=True)
 class _View:
     state: gr.State
+    form: gr.HTML
+    """Stays as it is while the batch beneath it is followed."""
     main: gr.HTML
 
     def open(self, caller: Caller) -> Iterator[Update]:
+        yield {self.form: caller.render("plans/form", own=_own(caller), segments=SEGMENT_CHOICES)}
         yield from self._followed(caller, caller.query.get("batch", ""))
 
     def act(self, caller: Caller, state: PlansState) -> Iterator[Update]:
@@ -71,11 +77,15 @@ def _own(caller: Caller) -> bool:
 
 
 def _wish(caller: Caller) -> dict[str, object]:
-    value = caller.text("value")
-    chosen = caller.text("chosen") or ChoiceKind.EVERYBODY.value
-    if chosen == ChoiceKind.EVERYBODY.value:
-        return {"chosen": chosen, "again": caller.text("again") == "yes"}
-    return {"chosen": chosen, "value": value, "again": caller.text("again") == "yes"}
+    """An account, or a segment, or everybody."""
+    again, account, segment = caller.text("again") == "yes", caller.text("account"), chosen_segment(caller)
+    if account and segment:
+        raise ApiError("投资顾问和客群只能选一种。")
+    if account:
+        return {"chosen": ChoiceKind.ADVISOR.value, "value": account, "again": again}
+    if segment:
+        return {"chosen": ChoiceKind.SEGMENT.value, "value": "·".join(segment.values()), "again": again}
+    return {"chosen": ChoiceKind.EVERYBODY.value, "again": again}
 
 
 def _percent(batch: BatchView | None) -> int:

@@ -10,6 +10,7 @@ from assistant.demand.model import Method, Need
 from assistant.demand.rules import RULES_ID
 from assistant.errors import Invalid, NotFound, NotPermitted
 from assistant.identity.model import Actor
+from assistant.segments.model import SegmentChoice
 from assistant.workflows.score_customers import ScoreReport
 from assistant.workflows.train_demand import TrainReport
 from knowledge.customers.model import Scope
@@ -117,6 +118,23 @@ def test_another_advisors_customer_is_not_there(house: House, scored: ScoreRepor
         assert mine
         assert theirs
         assert not mine & theirs
+
+
+def test_the_book_is_narrowed_to_a_segment_within_scope(house: House, scored: ScoreReport) -> None:
+    del scored
+    browse = house.application.browse_customers
+    with house.application.score_customers.storage.reading() as work:
+        segment = work.segments.of([house.customer_id], scope=CHEN.scope)[house.customer_id]
+        expected = set(work.segments.members(scope=CHEN.scope, value=segment.value, behaviour=segment.behaviour))
+    wanted = SegmentChoice(value=segment.value, behaviour=segment.behaviour)
+
+    page = browse.page(CHEN, segment=wanted, limit=500)
+
+    assert {row.id for row in page.items} == expected
+    assert page.total == len(expected)
+    assert 0 < len(expected) < browse.page(CHEN).total
+    assert house.customer_id not in {row.id for row in browse.page(ZHOU, segment=wanted, limit=500).items}
+    assert browse.page(CHEN, segment=wanted, text="没有这样的人").total == 0
 
 
 def test_a_reviewer_sees_everybody(house: House, scored: ScoreReport) -> None:

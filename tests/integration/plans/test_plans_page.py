@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.house import House
 from tests.support.http_api import HttpApi, an_api
-from ui.client import ApiClient
+from ui.client import ApiClient, ApiError
 from ui.language import Language
 from ui.pages import plans
 from ui.panels import Caller
@@ -28,8 +28,8 @@ def a_caller(api: HttpApi, username: str, **data: str) -> Caller:
 
 @pytest.fixture
 def view() -> plans._View:
-    state, main = cast("Any", ("state", "main"))  # keys of the updates are all that counts
-    return plans._View(state=state, main=main)
+    state, form, main = cast("Any", ("state", "form", "main"))  # keys of the updates are all that counts
+    return plans._View(state=state, form=form, main=main)
 
 
 def last(updates: Iterator[dict[object, object]]) -> str:
@@ -49,5 +49,16 @@ def test_a_batch_is_asked_for_followed_and_cancelled(api: HttpApi, view: plans._
 
 
 def test_the_page_opens_empty_and_offers_headquarters_more(api: HttpApi, view: plans._View) -> None:
-    assert "我的全部客户" in last(view.open(a_caller(api, "zhou")))
-    assert "某位投资顾问的客户" in last(view.open(a_caller(api, "ops")))
+    opened, offered = list(view.open(a_caller(api, "zhou"))), list(view.open(a_caller(api, "ops")))
+    assert "我的全部客户" in str(opened[0]["form"])
+    assert "某位投资顾问" not in str(opened[0]["form"])
+    assert "某位投资顾问" in str(offered[0]["form"])
+    assert "还没有批次" in str(opened[-1]["main"])
+
+
+def test_a_segment_is_chosen_by_its_kinds_and_not_beside_an_account(api: HttpApi, view: plans._View) -> None:
+    with pytest.raises(ApiError, match="只能选一种"):
+        list(view.act(a_caller(api, "ops", act="draft", account="chen", value="wealthy"), plans.PlansState()))
+    wish = plans._wish(a_caller(api, "ops", value="wealthy", behaviour="trader", life_cycle="nonsense"))
+    assert wish == {"chosen": "segment", "value": "wealthy·trader", "again": False}
+    assert plans._wish(a_caller(api, "ops", account="chen")) == {"chosen": "advisor", "value": "chen", "again": False}

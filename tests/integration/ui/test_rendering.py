@@ -8,7 +8,18 @@ from typing import Any, cast
 import pytest
 
 from api.schemas.customers import ComplaintView, TagView
-from api.schemas.terms import AnswerType, DraftKind, MatchVerdict, ReviewAction, ReviewState, Role, Severity
+from api.schemas.terms import (
+    BATCH_STATE_LABELS,
+    PLAN_STATE_LABELS,
+    AnswerType,
+    DraftKind,
+    MatchVerdict,
+    ReviewAction,
+    ReviewState,
+    Role,
+    Severity,
+)
+from assistant.audit.model import AuditEvent
 from tests.support.views import (
     DAY,
     QUOTE,
@@ -35,11 +46,13 @@ from ui.pages.chat import Pending, numbered, thread_html
 from ui.pages.customers import portrait_html
 from ui.pages.drafts import draft_html
 from ui.pages.inbox import message_html
+from ui.pages.operations import _EVENTS
 from ui.pages.review import case_html
 from ui.panels import Caller
 from ui.proof import badges_of, proof_of_fact, provision_proof
 from ui.provision_text import provision_html
 from ui.rendering import render, static
+from ui.segments import SEGMENT_CHOICES
 from ui.visitors import pages_of
 
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&"
@@ -195,6 +208,8 @@ def test_a_refusal_says_why_and_what_instead() -> None:
         "\n第一行是空的",
         "a < b && c > d\t**不是粗体**",
         "标题\n一、<b>二</b>\n一 不是标题\n· 列表",
+        "前文\n\n图1 资产（单位：%）\n类别｜当前｜参考\n现金<i>｜46.7｜15.0\n另类｜-2.4｜1,200\n\n后文",
+        "图2 没有表\n下一段",
     ],
 )
 def test_a_message_is_shown_to_the_byte(text: str) -> None:
@@ -205,6 +220,30 @@ def test_a_message_is_shown_to_the_byte(text: str) -> None:
     assert letter is not None
     assert _Elements(letter[1]).text == text
     assert {tag for tag, _ in _Elements(letter[1]).tags} <= {"span"}
+
+
+def test_numbers_of_a_chart_have_bars_as_long_as_they_are_large() -> None:
+    drawn = _Elements(
+        message_html(_caller(Role.CUSTOMER), a_message("图1 资产\n类别｜当前\n甲｜50\n乙｜-25\n丙｜约10"))
+    )
+
+    assert [cell["style"] for cell in drawn.of("span") if "style" in cell] == ["--part: 100.0%", "--part: 50.0%"]
+
+
+def test_the_internal_version_is_marked_for_staff_and_has_its_proof() -> None:
+    detail = a_case(briefing=(a_statement(id="b1", text="客户可能会问费用。"),))
+
+    for html in (draft_html(_caller(), detail), case_html(_caller(Role.REVIEWER), detail)):
+        inside = html[html.index('id="yc-briefing"') : html.index('class="yc-editor"')]
+        assert "客户可能会问费用。" in inside
+        assert "只供投资顾问和审核人阅读" in inside
+        assert "yc-supports" in inside
+        assert "textarea" not in inside
+        assert "客户可能会问费用。" not in html.replace(inside, "")
+
+
+def test_without_an_internal_version_there_is_one_view() -> None:
+    assert "yc-version" not in draft_html(_caller(), a_case())
 
 
 def test_the_reviewer_sees_the_exact_text_and_its_hash() -> None:
@@ -275,10 +314,10 @@ def test_a_table_stays_a_table_with_its_row_marked() -> None:
 @pytest.mark.parametrize(
     ("evidence", "words"),
     [
-        (an_evidence(), ["生效中", "要点改写，非官方原文", "已核实"]),
+        (an_evidence(), ["现行有效", "要点改写，非官方原文", "已核实"]),
         (an_evidence(effective_to=DAY), ["已失效", "要点改写，非官方原文", "已核实"]),
         (an_evidence(effective_from=DAY.replace(day=23)), ["尚未生效", "要点改写，非官方原文", "已核实"]),
-        (an_evidence(rendition="original", verification="unverified"), ["生效中", "未核实"]),
+        (an_evidence(rendition="original", verification="unverified"), ["现行有效", "未核实"]),
     ],
 )
 def test_badges_say_force_words_and_checking(evidence: Any, words: list[str]) -> None:  # noqa: ANN401 - a view of the API
@@ -290,7 +329,7 @@ def test_a_rule_that_has_changed_since_says_so() -> None:
 
     badges = badges_of(evidence, as_of=DAY.replace(day=1), now=DAY)
 
-    assert [badge.text for badge in badges][:2] == ["查询日生效中", "今日已失效"]
+    assert [badge.text for badge in badges][:2] == ["查询日现行有效", "今日已失效"]
 
 
 def test_the_proof_names_document_version_path_and_period() -> None:
@@ -298,7 +337,7 @@ def test_the_proof_names_document_version_path_and_period() -> None:
 
     text = _Elements(render("parts/proof", proof=proof, closable=True)).text
 
-    for words in ("《证券期货投资者适当性管理办法》第二十二条", "2017-07-01", "第三章 经营机构的义务", "生效中"):
+    for words in ("《证券期货投资者适当性管理办法》第二十二条", "2017-07-01", "第三章 经营机构的义务", "现行有效"):
         assert words in text
 
 
@@ -320,6 +359,17 @@ def test_everything_that_the_pages_say_has_english() -> None:
 
     assert len(said) > 200
     assert said - english().keys() == set()
+
+
+def test_labels_that_the_pages_translate_have_english() -> None:
+    labels = {
+        *(_EVENTS[event.value] for event in AuditEvent),
+        *(label for _, any_, choices in SEGMENT_CHOICES for label in (any_, *(said for _, said in choices))),
+        *BATCH_STATE_LABELS.values(),
+        *PLAN_STATE_LABELS.values(),
+    }
+
+    assert labels - english().keys() == set()
 
 
 def test_the_page_speaks_english_when_asked() -> None:

@@ -1,0 +1,19 @@
+"""Segments as three questions of a form: by assets, by the stage of the relation, by behaviour."""
+
+from collections.abc import Mapping
+
+from api.schemas.terms import Behaviour, LifeCycle, Value
+from ui.panels import Caller
+
+SEGMENT_CHOICES = (
+    ("value", "资产层级：不限", tuple((item.value, item.label) for item in Value)),
+    ("life_cycle", "关系阶段：不限", tuple((item.value, item.label) for item in LifeCycle)),
+    ("behaviour", "行为类型：不限", tuple((item.value, item.label) for item in Behaviour)),
+)
+"""Field, what it says when nothing is chosen, and what may be chosen."""
+
+
+def chosen_segment(caller: Caller) -> Mapping[str, str]:
+    """As the form sent them; what is not a choice counts as none."""
+    sent = {name: caller.text(name) for name, _, _ in SEGMENT_CHOICES}
+    return {name: sent[name] for name, _, choices in SEGMENT_CHOICES if sent[name] in dict(choices)}
