@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from assistant.analysis.figures import FactMaker
 from assistant.analysis.model import Attention, Observation
 from assistant.drafting.briefing_words import ASK, OBJECTIONS, TALKING_POINTS, Spoken
 from assistant.drafting.model import Section, Statement, StatementKind
@@ -11,8 +12,10 @@ from assistant.drafting.plan_material import PlanMaterial
 from assistant.drafting.plan_person import fitting
 from assistant.drafting.plan_themes import Theme
 from assistant.drafting.sayings import Sayings, literal
+from assistant.segments.telling import segment_facts
 
 BRIEFING_PREFIX = "b"
+_SEGMENTED = "客户分群规则"
 _SENTENCES = 2
 _THEMES = 4
 _OBSERVED = 8
@@ -51,20 +54,26 @@ def _analysis(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
         found += sayings.say(literal(one.text), by=by, basis=one.provisions)
         if one.action:
             found += sayings.say(literal(f"处理：{one.action}"), StatementKind.ACTION, by=by)
-    return [*found, *_needs(sayings), *_permissions(material, sayings)]
+    return [*found, *_expected(material, sayings), *_permissions(material, sayings)]
 
 
 def _severity(observation: Observation) -> int:
     return _SEVERITIES.index(observation.severity)
 
 
-def _needs(sayings: Sayings) -> Iterator[Statement]:
-    """What the demand model and the segments say, where they have spoken."""
-    for fact in sayings.facts:
-        if fact.id.startswith(("fact:demand.", "fact:segment.")):
-            yield from sayings.say(
-                literal(f"{fact.label}：{fact.text.rstrip('。')}。"), by=(fact.id.removeprefix("fact:"),)
-            )
+def _expected(material: PlanMaterial, sayings: Sayings) -> Iterator[Statement]:
+    """Which kind of customer, and what a trained model finds most likely, with its reasons."""
+    if material.segment is not None:
+        figures = segment_facts(material.segment)
+        make = FactMaker("segment", material.segment.as_of, figures[0].source if figures else _SEGMENTED)
+        kind = make.text("label", "客群", material.segment.label)
+        sayings.learn((kind, *figures))
+        yield from sayings.say("客群：{segment.label}。", by=tuple(fact.id.removeprefix("fact:") for fact in figures))
+    for view in material.expected:
+        facts = (view.probability, view.base_rate, *(reason.fact for reason in view.reasons if reason.raises))
+        sayings.learn(facts)
+        by = tuple(fact.id.removeprefix("fact:") for fact in facts)
+        yield from sayings.say(literal(view.summary), StatementKind.OPINION, by=by)
 
 
 def _permissions(material: PlanMaterial, sayings: Sayings) -> Iterator[Statement]:
@@ -72,7 +81,8 @@ def _permissions(material: PlanMaterial, sayings: Sayings) -> Iterator[Statement
     if material.person.lowest_class or not material.person.bold:
         return
     for key, fact in material.by_key.items():
-        if key.startswith("permission.") and "尚未开通" in fact.text:
+        reached = not any(word in fact.text for word in ("未达到", "原则上不"))
+        if key.startswith("permission.") and "尚未开通" in fact.text and reached:
             yield from sayings.say(literal(f"{fact.text}。"), by=(key,))
 
 
@@ -88,6 +98,11 @@ def _spoken(spoken: Spoken, sayings: Sayings) -> list[Statement]:
 def _questions(themes: Sequence[Theme], material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     found: list[Statement] = []
     for theme in themes:
+        if theme.key == "rebalance" and not material.held:
+            found += sayings.say(
+                "问：{portfolio.cash}是在等机会、等用钱，还是不打算再用这个账户？", StatementKind.ACTION
+            )
+            continue
         patterns = (theme.about_it(each) for each in fitting(ASK.get(theme.key, ()), material.person))
         found += sayings.first(patterns, StatementKind.ACTION)
     return found

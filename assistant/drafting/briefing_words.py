@@ -71,7 +71,9 @@ OBJECTIONS: Mapping[str, tuple[Objection, ...]] = {
         Objection("你看后面会不会涨回来", Spoken("SCRIPT-ASK-FORECAST:2", "没办法判断|三种情景")),
     ),
     "margin_near_warning": (Objection("你看后面会不会涨回来", Spoken("SCRIPT-ASK-FORECAST:2", "没办法判断|三种情景")),),
-    "rebalance": (Objection("能不能保证赚钱", Spoken("SCRIPT-ASK-TARGET-RETURN:2", "没有人能保证|预期定得")),),
+    "rebalance": (
+        Objection("一年能不能给我做到八个点", Spoken("SCRIPT-ASK-TARGET-RETURN:2", "没有人能保证|预期定得")),
+    ),
     "steady": (Objection("这是机器写的吧", Spoken("SCRIPT-OBJ-DISTRUST-AI:2", "逐句核对|跟人谈")),),
     "large_outflow": (Objection("别家条件比你们好", Spoken("SCRIPT-ASK-COMPETITOR:2", "不评价|用钱时间")),),
     "large_inflow": (Objection("放你们这里跟存款一样保险吗", Spoken("SCRIPT-ASK-DEPOSIT:2", "不是存款|一分都不能亏")),),

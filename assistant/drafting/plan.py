@@ -36,7 +36,7 @@ def _notes(_material: PlanMaterial, sayings: Sayings) -> list[Statement]:
 
 
 def _charts(material: PlanMaterial) -> Iterable[Chart]:
-    chart = allocation_chart(material.facts, section="diagnosis") if material.held else None
+    chart = allocation_chart(material.spread, section="diagnosis") if material.held else None
     return () if chart is None else (chart,)
 
 

@@ -37,7 +37,7 @@ _RISKY_RANK = 3
 _NOTED_SHARE = Decimal(15)
 _MULTIPLE_OF_NOTE = Decimal(4)
 _SMALL_MULTIPLE = Decimal("0.6")
-_WORTH_A_STEP = Decimal(3000)
+WORTH_A_STEP = Decimal(3000)
 """Yuan; less is not moved."""
 
 
@@ -111,8 +111,13 @@ class Band:
         """Yuan up to the band."""
         return _part(self.total, self.under)
 
+    @property
+    def amount_over(self) -> Decimal:
+        """Yuan above the band."""
+        return _part(self.total, self.over)
+
     def _worth(self, points: Decimal) -> Decimal:
-        return points if _part(self.total, max(points, Decimal(0))) >= _WORTH_A_STEP else Decimal(0)
+        return points if _part(self.total, max(points, Decimal(0))) >= WORTH_A_STEP else Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +212,8 @@ def income_facts(facts: Mapping[str, Fact], *, as_of: date) -> Iterator[Fact]:
         yield make.text("income_multiple", "总资产与年收入之比", f"{_plain(multiple)}倍")
     elif multiple <= _SMALL_MULTIPLE:
         share = (total / income * _HUNDRED).quantize(Decimal(1), ROUND_HALF_UP)
+        if not share:
+            return
         yield make.percent("income_share", "总资产占年收入的比例", share)
 
 

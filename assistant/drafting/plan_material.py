@@ -4,17 +4,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 
 from assistant.analysis.diagnosis import MATURITY_DAYS, observations_of
-from assistant.analysis.matching import match_products, nearest_unsuitable, neighbour_of, varied
+from assistant.analysis.digest import marketing_refused
+from assistant.analysis.matching import match_products, neighbour_of, varied
 from assistant.analysis.model import Fact, Match, MatchVerdict, Observation
 from assistant.analysis.portrait import Portrait
+from assistant.demand.model import NeedView
 from assistant.drafting.briefing_words import SCRIPTS
 from assistant.drafting.model import DraftKind, Evidence
-from assistant.drafting.plan_figures import Bands, Held, bands_of, held_of
+from assistant.drafting.plan_figures import WORTH_A_STEP, Bands, Held, bands_of, held_of
 from assistant.drafting.plan_person import Person
 from assistant.drafting.plan_themes import BEFORE_MONEY, Theme, themes_of
+from assistant.segments.model import Segment
 from knowledge.customers.model import CustomerRecord
 from knowledge.products.model import Product, Variety
 
@@ -38,6 +41,8 @@ RULES = (
 MATURING_DAYS = 90
 """Days before a maturity within which a letter about it is of use."""
 _OFFERED = 3
+_ANY_GRADE = 5
+_Purpose = tuple[Variety, Decimal, str, tuple[str, ...], int]
 _PRODUCT_SECTIONS = (1, 4, 5)
 """Of a product note: what it is, what it costs, when the money comes back."""
 
@@ -66,6 +71,10 @@ class PlanMaterial:
     """Approved scripts, for the briefing."""
     kind: DraftKind = DraftKind.PLAN
     """What letter it is for."""
+    expected: tuple[NeedView, ...] = ()
+    """The needs that a trained model finds most likely, for the briefing only; no letter tells them."""
+    segment: Segment | None = None
+    """For the briefing only."""
 
     @property
     def record(self) -> CustomerRecord:
@@ -81,6 +90,13 @@ class PlanMaterial:
     def facts(self) -> tuple[Fact, ...]:
         """Of the portrait."""
         return self.portrait.facts
+
+    @property
+    def spread(self) -> tuple[Fact, ...]:
+        """What the picture of the classes shows: the reference only where it applies to this customer."""
+        if self.bands.known:
+            return self.facts
+        return tuple(fact for fact in self.facts if not fact.id.startswith("fact:portfolio.reference."))
 
     @cached_property
     def person(self) -> Person:
@@ -120,9 +136,19 @@ class PlanMaterial:
         return self.person.assessed or any(match.verdict is MatchVerdict.SUITABLE for match in self.matches)
 
     @property
+    def uncommitted(self) -> bool:
+        """Whether there is money at hand that is worth finding a place for."""
+        return Decimal(str(self.by_key["portfolio.cash"].value)) >= WORTH_A_STEP
+
+    @property
     def complaining(self) -> bool:
         """Whether a complaint is so recent that nothing may be marketed."""
         return any(observation.key == "recent_complaint" for observation in self.observations)
+
+    @cached_property
+    def unmarketed(self) -> bool:
+        """Whether the customer's latest word is that nothing may be marketed."""
+        return marketing_refused(self.record, as_of=self.as_of)
 
     @property
     def settled(self) -> bool:
@@ -131,8 +157,8 @@ class PlanMaterial:
 
     @cached_property
     def offers(self) -> tuple[Offer, ...]:
-        """The products to put forward: none without an assessment, before first things are done, or without a need."""
-        if not self.settled or not self.assessed:
+        """The products to put forward: none without assessment, need or leave to market, nor before first things."""
+        if self.unmarketed or not self.settled or not self.assessed:
             return ()
         return tuple(_offers(self))
 
@@ -143,13 +169,11 @@ class PlanMaterial:
 
     @cached_property
     def nearest(self) -> tuple[Match, ...]:
-        """The product that came nearest without suiting, to explain the boundary."""
-        if not self.assessed or not self.settled:
+        """The product that came nearest to the first offer without suiting, to explain the boundary."""
+        if not self.offered:
             return ()
-        if self.offered:
-            other = neighbour_of(self.offered[0], self.matches, self.products)
-            return () if other is None else (other,)
-        return nearest_unsuitable(self.matches, limit=1)
+        other = neighbour_of(self.offered[0], self.matches, self.products)
+        return () if other is None else (other,)
 
     @property
     def wanted_provisions(self) -> tuple[str, ...]:
@@ -191,7 +215,7 @@ def gathered(portrait: Portrait, products: Mapping[str, Product], *, kind: Draft
 def _offers(material: PlanMaterial) -> Iterator[Offer]:
     """For each thing that money is to be found a place for, the best suitable product of that kind, three at most."""
     chosen: list[Offer] = []
-    for variety, reach, purpose, by in _purposes(material):
+    for variety, reach, purpose, by, grade in _purposes(material):
         taken = {offer.match.product_code for offer in chosen}
         fitting = (
             match
@@ -200,7 +224,7 @@ def _offers(material: PlanMaterial) -> Iterator[Offer]:
             and match.product_code not in taken
             and _is(material.products.get(match.product_code), variety, within=reach)
         )
-        best = min(fitting, key=lambda match: _boldness(match, material.person), default=None)
+        best = min(fitting, key=partial(_preference, person=material.person, known=grade), default=None)
         if best is not None and len(chosen) < _OFFERED:
             chosen.append(Offer(match=best, purpose=purpose, by=by))
     if not chosen and not material.bands.known and material.kind is DraftKind.PLAN:
@@ -211,33 +235,50 @@ def _offers(material: PlanMaterial) -> Iterator[Offer]:
 def _without_reference(material: PlanMaterial) -> Iterator[Offer]:
     """For whom no reference applies: professional investors, and the lowest class."""
     person = material.person
+    if not person.professional and not material.uncommitted:
+        return
     purpose = "与现有资产互补" if person.professional else "在可以购买的范围内安放资金"
     for match in varied(material.matches, material.products, limit=2 if person.professional else 1):
         yield Offer(match=match, purpose=purpose, by=("portfolio.total_assets",))
 
 
-def _boldness(match: Match, person: Person) -> int:
-    """The lower grades come first for who is cautious, old, or needs the money soon; otherwise the order stands."""
-    return int(match.risk_grade[1]) if person.cautious or person.retired or person.short else 0
+def _preference(match: Match, *, person: Person, known: int) -> tuple[bool, int]:
+    """Nothing bolder than what it follows on comes first, then the lower grades for who is cautious, old or short.
+
+    ``known``: the grade of what matures, the highest there is where nothing does. Otherwise the order stands.
+    """
+    grade = int(match.risk_grade[1])
+    return grade > known, grade if person.cautious or person.retired or person.short else 0
 
 
 def _is(product: Product | None, variety: Variety, *, within: Decimal) -> bool:
     return product is not None and product.variety is variety and product.minimum_amount <= within
 
 
-def _purposes(material: PlanMaterial) -> Iterator[tuple[Variety, Decimal, str, tuple[str, ...]]]:
-    """Kind of product, the money that it is for, what for, and the fact keys that say so."""
-    for held in material.held:
-        if held.key in material.due:
-            yield held.variety, held.market_value, f"{held.name}到期后的备选", (f"{held.key}.name",)
+def _purposes(material: PlanMaterial) -> Iterator[_Purpose]:
+    """Kind of product, the money that it is for, what for, the fact keys that say so, and the grade not to exceed.
+
+    What matures in a class that is too large already goes where something is lacking, not back into that class.
+    """
+    crowded = {band.variety for band in material.bands.over}
+    maturing = [held for held in material.held if held.key in material.due]
+    for held in maturing:
+        if held.variety not in crowded:
+            yield held.variety, held.market_value, f"{held.name}到期后的备选", (f"{held.key}.name",), held.grade.rank
     if material.kind is DraftKind.MATURITY:
+        if any(held.variety in crowded for held in maturing):
+            yield from _gaps(material)
         return
     cash = Decimal(str(material.by_key["portfolio.cash"].value))
     person, keys = material.person, {theme.key for theme in material.themes}
     if "idle_cash" in keys and (person.short or person.retired or person.lowest_class or person.guarded):
-        yield Variety.CASH, cash, "安放随时要用的资金", ("portfolio.cash",)
+        yield Variety.CASH, cash, "安放随时要用的资金", ("portfolio.cash",), _ANY_GRADE
+    yield from _gaps(material)
+    if "idle_cash" in keys:
+        yield Variety.CASH, cash, "暂存还没有定下用途的资金", ("portfolio.cash",), _ANY_GRADE
+
+
+def _gaps(material: PlanMaterial) -> Iterator[_Purpose]:
     for band in material.bands.short:
         gap = f"portfolio.gap.{band.variety.value}"
-        yield band.variety, band.amount_under, f"补足{band.variety.label}", (gap,)
-    if "idle_cash" in keys:
-        yield Variety.CASH, cash, "暂存还没有定下用途的资金", ("portfolio.cash",)
+        yield band.variety, band.amount_under, f"补足{band.variety.label}", (gap,), _ANY_GRADE

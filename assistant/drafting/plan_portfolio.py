@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from assistant.drafting.model import Statement, StatementKind
-from assistant.drafting.plan_figures import Band
+from assistant.drafting.model import DraftKind, Statement, StatementKind
+from assistant.drafting.plan_figures import WORTH_A_STEP, Band
 from assistant.drafting.plan_material import PlanMaterial
 from assistant.drafting.plan_person import fitting
 from assistant.drafting.plan_telling import told
@@ -54,7 +54,7 @@ def diagnosis(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
         *_largest(material, sayings),
         *sayings.first(_grade(material), basis=("SUIT:16",)),
         *_observed(material, sayings),
-        *_measured(material, sayings),
+        *(_measured(material, sayings) if material.kind is DraftKind.PLAN else ()),
     ]
 
 
@@ -135,10 +135,11 @@ def _measured(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     fell = material.by_key.get("risk.max_drawdown")
     if fell is None or Decimal(str(fell.value)) < _NOTED_FALL:
         return sayings.say(_FEES) if _dear(material) else []
+    told_already = any(one.key == "drawdown_beyond_tolerance" for one in material.observations)
+    past = "照过去的行情，现有持仓最多从高点回落过{risk.max_drawdown}，折到今天约{risk.stress}；过去不代表将来。"
+    again = "同样的回落折到今天约{risk.stress}；过去不代表将来。"
     return [
-        *sayings.say(
-            "照过去的行情，现有持仓最多从高点回落过{risk.max_drawdown}，折到今天约{risk.stress}；过去不代表将来。"
-        ),
+        *sayings.say(again if told_already else past),
         *sayings.say("对波动影响最大的是{risk.driver}，约占{risk.driver_share}。"),
         *(sayings.say(_FEES) if _dear(material) else ()),
     ]
@@ -166,8 +167,10 @@ def bands(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     found: list[Statement] = []
     for band in material.bands.over:
         found += sayings.say(_over(band, material), StatementKind.OPINION)
+    spare = sum((band.amount_over for band in material.bands.over if band.variety is Variety.CASH), Decimal(0))
     for band in material.bands.short:
-        found += sayings.say(_short(band, material), StatementKind.OPINION)
+        found += sayings.say(_short(band, spare), StatementKind.OPINION)
+        spare = max(spare - band.amount_under, Decimal(0))
     within = [_within(band) for band in material.bands.within]
     lead = "在目标区间之内或者相差不多、不用动的：" if found else "各类都在目标区间之内或者相差不多："
     found += sayings.joined(lead, within, StatementKind.OPINION, mark="、")
@@ -185,10 +188,8 @@ def _over(band: Band, material: PlanMaterial) -> str:
     key, label = band.variety.value, band.variety.label
     if band.variety is Variety.CASH:
         rest = "留足要用的，别的一步一步补到不足的类别" if material.bands.short else "用途没有定下以前，放着不动也可以"
-        return (
-            f"{label}：目标区间{{strategy.band.{key}}}，现在{{portfolio.share.{key}}}，"
-            f"多出约{{strategy.over.{key}}}，{rest}。"
-        )
+        now = f"现在{{portfolio.share.{key}}}，" if material.held else ""
+        return f"{label}：目标区间{{strategy.band.{key}}}，{now}多出约{{strategy.over.{key}}}，{rest}。"
     if not band.high:
         return f"{label}：参考配置里没有这一类，您有{{portfolio.share.{key}}}（约{{strategy.over.{key}}}），只减不增。"
     return (
@@ -197,10 +198,15 @@ def _over(band: Band, material: PlanMaterial) -> str:
     )
 
 
-def _short(band: Band, material: PlanMaterial) -> str:
+def _short(band: Band, spare: Decimal) -> str:
+    """``spare``: yuan of ready money above its band that no class before this one has claimed."""
     key, label = band.variety.value, band.variety.label
-    cash_over = any(one.variety is Variety.CASH for one in material.bands.over)
-    source = "可以从可用资金里分批补" if cash_over else "等有到期或者新增资金时再补，不为此卖出"
+    if spare >= band.amount_under:
+        source = "可以从多出的现金管理类里分批补"
+    elif spare >= WORTH_A_STEP:
+        source = "先用多出的现金管理类补一部分，其余等有到期或者新增资金时再补"
+    else:
+        source = "等有到期或者新增资金时再补，不为此卖出"
     held = f"现在{{portfolio.share.{key}}}" if band.share else "目前还没有"
     return f"{label}：目标区间{{strategy.band.{key}}}，{held}，距下沿还差约{{strategy.under.{key}}}，{source}。"
 

@@ -27,13 +27,17 @@ def products(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     """What may be looked at and what for, what speaks against it, and the nearest that does not suit."""
     if not material.assessed:
         return sayings.say(
-            "目前没有有效的风险测评结果，本方案不提出任何产品。", by=("customer.risk_level",), basis=("SUIT:18",)
+            "目前没有有效的风险测评结果，我们不提出任何产品。", by=("customer.risk_level",), basis=("SUIT:18",)
         )
     if material.complaining:
-        return plain("您的投诉处理完以前，本方案不提出任何产品。")
+        return plain("您的投诉处理完以前，我们不提出任何产品。")
+    if material.unmarketed:
+        return sayings.say(
+            "您已经撤回对营销信息的同意（{consent.marketing}），我们不向您提出任何产品；想了解时请告诉我们。"
+        ) or plain("您已经撤回对营销信息的同意，我们不向您提出任何产品；想了解时请告诉我们。")
     if not material.settled:
         return sayings.say(
-            "先把上面最要紧的一步办好，在这以前本方案不提出新的产品。",
+            "先把上面最要紧的一步办好，在这以前我们不提出新的产品。",
             StatementKind.OPINION,
             by=material.themes[0].by,
         )
@@ -48,14 +52,18 @@ def products(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
 
 
 def _nothing(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
+    if material.person.lowest_class and not material.uncommitted:
+        return sayings.say(
+            "可用资金不多（{portfolio.cash}），不需要另外找地方安放，我们不提出新的产品。", StatementKind.OPINION
+        )
     if material.bands.known and not material.bands.short:
         return sayings.say(
-            "目前没有低于目标区间又需要补的类别，本方案不提出新的产品。",
+            "目前没有低于目标区间又需要补的类别，我们不提出新的产品。",
             StatementKind.OPINION,
             by=("customer.risk_level",),
         )
     return sayings.say(
-        "在可匹配的{customer.suitable_grades}产品中，目前没有与您的期限、品种和目标都匹配的产品，本方案不提出产品。"
+        "在可匹配的{customer.suitable_grades}产品中，目前没有与您的期限、品种和目标都匹配的产品，我们不提出产品。"
     )
 
 

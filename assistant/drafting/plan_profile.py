@@ -35,13 +35,14 @@ _WHO: Choices = (
 )
 
 
+_RETIRED = "退休"
 _EARNING = "总资产约为您年收入的{strategy.income_share}，工作收入仍是主要的积累来源，投入可以跟着收入的节奏走。"
 
 
 def situation(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     """Who and how much, and what this plan is about."""
     return [
-        *sayings.first(fitting(_WHO, material.person)),
+        *sayings.first(_who(material)),
         *wealth(material, sayings),
         *sayings.say(
             "总资产约为您年收入的{strategy.income_multiple}，投资结果对您的生活影响不小，所以方案把亏损放在前面讲。",
@@ -52,6 +53,15 @@ def situation(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
         *_extras(material, sayings),
         *focus(material, sayings),
     ]
+
+
+def _who(material: PlanMaterial) -> Iterator[str]:
+    person = material.person
+    if material.record.customer.occupation == _RETIRED and not (
+        person.guarded or person.professional or person.elderly
+    ):
+        yield "您今年{customer.age}，已经{customer.occupation}，开户{customer.tenure}。"
+    yield from fitting(_WHO, person)
 
 
 def wealth(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
@@ -110,7 +120,7 @@ def _change(material: PlanMaterial) -> Iterator[str]:
     if max(came, went) * _MUCH_OF_IT < total:
         return
     if material.person.guarded:
-        yield "近12个月转入{flow.in_12m}、转出{flow.out_12m}，请监护人说明资金的来源和用途。"
+        yield "近12个月转入{flow.in_12m}、转出{flow.out_12m}，这些钱以后怎么用，请监护人告诉我们。"
     elif came > went * _MOSTLY:
         yield "近12个月您转入{flow.in_12m}，比转出的多得多，这部分新资金的用途要先说清楚。"
     elif went > came * _MOSTLY:
@@ -138,15 +148,32 @@ def headline(theme: Theme, material: PlanMaterial, sayings: Sayings) -> str:
 
 def _rebalance_headline(material: PlanMaterial) -> str:
     over, short = material.bands.over, material.bands.short
-    if over and short:
-        high, low = over[0].variety, short[0].variety
-        return (
-            f"{high.label}偏多（{{portfolio.share.{high.value}}}）、{low.label}偏少，"
-            f"逐步回到{{strategy.band.{high.value}}}和{{strategy.band.{low.value}}}"
-        )
-    if over:
-        return f"{over[0].variety.label}偏多，逐步回到{{strategy.band.{over[0].variety.value}}}"
-    return f"{short[0].variety.label}偏少，逐步补到{{strategy.band.{short[0].variety.value}}}"
+    if not over:
+        return f"{short[0].variety.label}偏少，逐步补到{{strategy.band.{short[0].variety.value}}}"
+    if not material.held:
+        return _first_placed(material)
+    high, more = over[0].variety, f"，{_filled(material)}" if short else ""
+    if not over[0].high:
+        return f"{high.label}（{{portfolio.share.{high.value}}}）只减不增{more}"
+    if not short:
+        return f"{high.label}偏多，逐步回到{{strategy.band.{high.value}}}"
+    low = short[0].variety
+    return (
+        f"{high.label}偏多（{{portfolio.share.{high.value}}}）、{low.label}偏少，"
+        f"分别逐步调到{{strategy.band.{high.value}}}和{{strategy.band.{low.value}}}"
+    )
+
+
+def _first_placed(material: PlanMaterial) -> str:
+    """For whom nothing is held yet: all is ready money, which was said before."""
+    if not material.bands.short:
+        return "想一想可用资金以后怎么用"
+    return f"从可用资金里分批安排，{_filled(material)}"
+
+
+def _filled(material: PlanMaterial) -> str:
+    low = material.bands.short[0].variety
+    return f"{low.label}逐步补到{{strategy.band.{low.value}}}"
 
 
 def goals(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
@@ -174,7 +201,7 @@ def _wishes(material: PlanMaterial) -> Iterator[str]:
         )
         return
     who = "测评记录的" if person.guarded else "您在测评中选择的"
-    loss = "最多能承受{assessment.max_loss}的亏损" if limit is not None and limit.value else "不能承受亏损"
+    loss = "最多能承受{assessment.max_loss}的亏损" if limit is not None and limit.value else "不愿承受任何亏损"
     yield (
         f"{who}投资期限为{{assessment.horizon}}，目标是{{assessment.goals}}，愿意投资{{assessment.varieties}}，{loss}。"
     )
@@ -230,7 +257,7 @@ def _verdict(material: PlanMaterial) -> Iterator[str]:
         if any(theme.key == "assessment_expiring" for theme in material.themes):
             yield (
                 "您的风险承受能力等级为{customer.risk_level}，对应{customer.suitable_grades}的产品；"
-                "测评将于{assessment.expires_on}失效，距今{assessment.days_left}。"
+                "测评将于{assessment.expires_on}失效，还有{assessment.days_left}。"
             )
         yield (
             "您的风险承受能力等级为{customer.risk_level}，对应{customer.suitable_grades}的产品；"
@@ -238,7 +265,7 @@ def _verdict(material: PlanMaterial) -> Iterator[str]:
         )
     else:
         yield (
-            "您的风险承受能力等级{customer.risk_level}；测评自{assessment.expires_on}起失效，重新测评之前，"
+            "您的风险承受能力等级{customer.risk_level}（{assessment.expires_on}起），重新测评之前，"
             "我们不给出产品级建议。"
         )
         yield "您的风险承受能力等级{customer.risk_level}，完成测评之前，我们不给出产品级建议。"

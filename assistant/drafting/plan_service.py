@@ -61,7 +61,7 @@ def service(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
         *moments(material, sayings),
         *(plain(manner, StatementKind.ACTION) if manner else ()),
         *sayings.say(
-            "没有上面这些情况，也在{plan.review_on}复核一次，结果会告诉您。",
+            "没有出现需要提前复核的情况，也在{plan.review_on}复核一次，结果会告诉您。",
             StatementKind.ACTION,
             basis=("ADVISOR:21",),
         ),
@@ -98,7 +98,8 @@ def moments(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
             "维持担保比例触及合同约定的{margin.warning_line}或者{margin.liquidation_line}时，按合同约定的方式通知您。",
             StatementKind.ACTION,
         )
-    if not any(theme.key.startswith("assessment") for theme in material.themes):
+    renewed = any(theme.key.startswith("assessment") for theme in material.themes)
+    if not renewed and not material.person.guarded:
         found += sayings.say(
             "测评{assessment.expires_on}失效，我们在{plan.reassess_on}提醒您本人重新测评。", StatementKind.ACTION
         )

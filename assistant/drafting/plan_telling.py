@@ -14,9 +14,9 @@ _TOLD: Mapping[str, Choices] = {
         (anybody, "{it.name}（{it.market_value}）将于{it.matures_on}到期，还有{it.days_to_maturity}。"),
     ),
     "idle_cash": (
-        (anybody, "可用资金占总资产的{portfolio.cash_share}，其中大部分已经放了{cash.idle_days}没有动过。"),
-        (anybody, "可用资金占总资产的{portfolio.cash_share}，距最近一次买入已有{portfolio.idle_days}。"),
-        (anybody, "可用资金占总资产的{portfolio.cash_share}，目前没有安排用途。"),
+        (anybody, "可用资金的大部分已经放了{cash.idle_days}没有动过。"),
+        (anybody, "{portfolio.cash}可用资金放在账户里，距最近一次买入已有{portfolio.idle_days}。"),
+        (anybody, "{portfolio.cash}可用资金是在等用钱，还是没有想好怎么用，要先听您说。"),
     ),
     "elderly_high_risk": (
         (
@@ -50,9 +50,32 @@ _TOLD: Mapping[str, Choices] = {
 """By key of ``Observation``; what is missing here is told in the diagnosis's own words."""
 
 
+_UNBEARING: Mapping[str, Choices] = {
+    "loss_beyond_tolerance": (
+        (anybody, "持仓合计{portfolio.unrealised}（{portfolio.unrealised_share}），而您测评时说不愿承受任何亏损。"),
+    ),
+    "drawdown_beyond_tolerance": (
+        (
+            anybody,
+            "现有持仓按过去行情回看，最大回撤为{risk.max_drawdown}，而您测评时说不愿承受任何亏损。",
+        ),
+    ),
+}
+"""The same where the assessment says that no loss at all is bearable."""
+
+
+def _bears_nothing(material: PlanMaterial) -> bool:
+    limit = material.by_key.get("assessment.max_loss")
+    return limit is not None and not limit.value
+
+
 def told(observation: Observation, material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     """The observation in one sentence to the customer."""
     theme = Theme(key=observation.key, observation=observation)
-    patterns = (theme.about_it(each) for each in fitting(_TOLD.get(observation.key, ()), material.person))
+    choices = _UNBEARING if _bears_nothing(material) else {}
+    patterns = (
+        theme.about_it(each)
+        for each in fitting(choices.get(observation.key, ()) or _TOLD.get(observation.key, ()), material.person)
+    )
     said = sayings.first(patterns, basis=theme.basis)
     return said or sayings.say(literal(to_the_customer(observation.text)), by=theme.by, basis=theme.basis)

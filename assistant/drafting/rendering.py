@@ -34,6 +34,7 @@ _TITLES = {
     DraftKind.WARNING: "特别风险警示书",
 }
 _NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二", "十三", "十四", "十五", "十六")
+_ADULT_AGE, _SCHOOL_CHILD_TO = 18, 14
 _UNCHECKED = {
     Verification.SECONDARY: "依据二手资料整理，以官方文本为准",
     Verification.UNVERIFIED: "尚未核对官方原文，以官方文本为准",
@@ -68,7 +69,7 @@ def render(
     parts = [
         _TITLES[draft.kind],
         AI_LABEL,
-        _salutation(customer),
+        _salutation(customer, draft.as_of),
         *_opening(draft),
         *untitled,
         *(f"{_NUMERALS[place]}、{title}\n\n{text}" for place, (title, text) in enumerate(titled)),
@@ -109,8 +110,17 @@ def period_in_chinese(evidence: Evidence) -> str:
     return f"{start}至{in_chinese(evidence.effective_to - timedelta(days=1))}有效"
 
 
-def _salutation(customer: Customer | None) -> str:
-    return f"尊敬的{customer.salutation}：" if customer is not None else "尊敬的客户："
+def _salutation(customer: Customer | None, day: date) -> str:
+    """Whoever acts is spoken to: of a child, and of an adult without full capacity, the guardian."""
+    if customer is None:
+        return "尊敬的客户："
+    age = customer.age_on(day)
+    if age >= _ADULT_AGE:
+        return f"尊敬的{customer.salutation}{'' if customer.full_capacity else '的监护人'}："
+    child = customer.salutation
+    for grown in ("女士", "先生"):
+        child = child.replace(grown, "小朋友" if age < _SCHOOL_CHILD_TO else "同学")
+    return f"尊敬的{child}的监护人："
 
 
 def _opening(draft: Draft) -> list[str]:

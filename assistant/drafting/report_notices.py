@@ -156,8 +156,8 @@ _MATURITY_BARE: tuple[SectionOf, ...] = (
 
 
 _STATES = (
-    "您的等级为{customer.risk_level}，测评将于{assessment.expires_on}失效，距今{assessment.days_left}。",
-    "您的风险承受能力等级{customer.risk_level}：测评自{assessment.expires_on}起失效，至今{assessment.days_expired}。",
+    "您的等级为{customer.risk_level}，测评将于{assessment.expires_on}失效，还有{assessment.days_left}。",
+    "您的风险承受能力等级{customer.risk_level}：从{assessment.expires_on}算起，至今{assessment.days_expired}。",
     "您的风险承受能力等级{customer.risk_level}。",
 )
 
@@ -166,10 +166,14 @@ def _state(_material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     return sayings.first(_STATES, basis=("SUIT:13",))
 
 
-def _effect(_material: PlanMaterial, sayings: Sayings) -> list[Statement]:
+def _effect(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
+    left = "assessment.days_left" in material.by_key
+    when = (
+        "测评失效以后" if left else "测评失效期间" if "assessment.days_expired" in material.by_key else "测评完成以前"
+    )
     return [
         *sayings.say(
-            "测评失效期间，我们不能给您产品级建议，也不出具匹配意见。",
+            f"{when}，我们不能给您产品级建议，也不出具匹配意见。",
             StatementKind.DISCLOSURE,
             basis=("GUIDE-ASSESSMENT-EXPIRY:2", "SUIT:21"),
         ),
@@ -207,12 +211,18 @@ def _why(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     """What has changed in the portfolio since, and what to think of before."""
     return [
         *sayings.say("您目前的总资产为{portfolio.total_assets}，其中可用资金占{portfolio.cash_share}。"),
-        *sayings.say("持仓合计{portfolio.unrealised}，测评时您说最多能承受{assessment.max_loss}的亏损。"),
+        *(sayings.say(_bearable(material)) if material.held else ()),
         *sayings.say(
             "上一次测评您选择的期限为{assessment.horizon}、目标是{assessment.goals}，请看看现在是否还是这样。"
         ),
         *sayings.first(fitting(_THINK, material.person), StatementKind.ACTION, by=("customer.age",)),
     ]
+
+
+def _bearable(material: PlanMaterial) -> str:
+    limit = material.by_key.get("assessment.max_loss")
+    said = "最多能承受{assessment.max_loss}的亏损" if limit is None or limit.value else "不愿承受任何亏损"
+    return f"持仓合计{{portfolio.unrealised}}，测评时您说{said}。"
 
 
 def _reach(material: PlanMaterial, sayings: Sayings) -> list[Statement]:

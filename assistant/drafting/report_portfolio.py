@@ -15,6 +15,7 @@ from assistant.drafting.plan_portfolio import bands, diagnosis, steps
 from assistant.drafting.plan_profile import focus, wealth
 from assistant.drafting.plan_service import contact, moments
 from assistant.drafting.sayings import Sayings
+from assistant.errors import Invalid
 from knowledge.customers.model import CashFlowKind, CustomerRecord
 
 _QUARTER_MONTHS = 3
@@ -26,7 +27,9 @@ _FLOWS = "资金流水"
 
 
 def diagnosis_report(material: PlanMaterial) -> PlanText:
-    """What is held today and what follows from it; no product is put forward."""
+    """What is held today and what follows from it; no product is put forward. ``Invalid`` without holdings."""
+    if not material.held:
+        raise Invalid("这位客户没有持仓，不需要持仓诊断报告。")
     sayings = sayings_of(material)
     return PlanText(
         sections=written(_DIAGNOSIS, material, sayings),
@@ -44,7 +47,7 @@ def quarterly_report(material: PlanMaterial) -> PlanText:
         sections=written(_QUARTER, material, sayings),
         briefing=briefing_of(material, sayings),
         facts=sayings.facts,
-        charts=_charts(material, allocation="diagnosis", drawdown="diagnosis", flows="activity"),
+        charts=_charts(material, allocation="diagnosis", drawdown="risk", flows="activity"),
     )
 
 
@@ -52,7 +55,7 @@ def _charts(material: PlanMaterial, *, allocation: str, drawdown: str, flows: st
     portrait, day = material.portrait, material.as_of
     past = portrait.risk.drawdown if portrait.risk is not None else ()
     found = (
-        allocation_chart(material.facts, section=allocation) if material.held else None,
+        allocation_chart(material.spread, section=allocation) if material.held else None,
         drawdown_chart(
             [(point.on, point.value) for point in month_ends(past)], as_of=day, source=_PAST, section=drawdown
         ),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import structlog
 
@@ -10,6 +11,8 @@ from assistant.analysis.suitability import SuitabilityPolicy
 from assistant.audit.model import AuditEvent
 from assistant.checks.briefing import sound_briefing
 from assistant.clock import Clock
+from assistant.demand.model import DemandModel, Method, NeedView, Score
+from assistant.demand.telling import need_views
 from assistant.drafting.letter import PlanText
 from assistant.drafting.letters import letter_of, wanted_texts
 from assistant.drafting.model import Brief, Draft, DraftKind, Evidence, Section, WriterTrace
@@ -22,6 +25,7 @@ from assistant.identity.model import SYSTEM, Actor
 from assistant.plans.fingerprint import fingerprint_of
 from assistant.plans.model import OPEN, PlanRequest, PlanState
 from assistant.review.model import ReviewCase, Revision
+from assistant.segments.model import Segment
 from assistant.settings import FirmSettings
 from assistant.storage import Storage, UnitOfWork
 from assistant.workflows.examine_draft import ExamineDraft, Surroundings, Texts
@@ -31,6 +35,7 @@ from knowledge.customers.naming import KnownNames
 from knowledge.documents.model import Audience
 
 _log = structlog.get_logger(__name__)
+_NEEDS_TOLD = 2
 _UNEXPECTED = "生成时出现意外错误，请稍后重试；如仍不成功，请联系管理员。"
 
 
@@ -57,6 +62,9 @@ class PlanSource:
     record: CustomerRecord
     background: Background
     surroundings: Surroundings
+    expected: tuple[NeedView, ...] = ()
+    """At most two, from a trained model; for the briefing only."""
+    segment: Segment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +74,8 @@ class _Shared:
     texts: Texts
     names: KnownNames
     scripts: frozenset[tuple[str, str]]
+    demand: DemandModel | None
+    """``None`` before any was trained."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +133,7 @@ class PreparePlan:
         source = source or self._source(request)
         maker, material = source.maker, self._material(source, DraftKind(request.kind))
         plan = letter_of(material)
+        # The briefing is left out, and with it needs and segment: a probability that drifts makes no new plan.
         statements = (statement for section in plan.sections for statement in section.statements)
         fingerprint = fingerprint_of(statements, plan.facts, maker=maker, writer=self._writer)
         if self._still_stands(request, fingerprint):
@@ -205,11 +216,12 @@ class PreparePlan:
             return dict(self._sources(work, maker.id, [request], self._shared(work)))[request.id]
 
     def _shared(self, work: UnitOfWork) -> _Shared:
-        today = self.clock.today()
+        today, trained = self.clock.today(), work.demand.active()
         return _Shared(
             texts=Texts(self.storage, today),
             names=work.customers.known_names(),
             scripts=work.script_approvals.usable(today),
+            demand=None if trained is None else trained.model,
         )
 
     def _sources(
@@ -223,6 +235,8 @@ class PreparePlan:
         except YiceError:
             return  # told where the plan of each of them is drafted
         background = gather_background(work, records, as_of=today)
+        segments = work.segments.of(customers, scope=maker.scope)
+        scores = {} if shared.demand is None else work.demand.of(customers, scope=maker.scope)
         by_customer = {record.customer.id: record for record in records}
         for request in requests:
             record = by_customer.get(request.customer_id)
@@ -236,7 +250,17 @@ class PreparePlan:
                 texts=shared.texts,
                 names=shared.names,
             )
-            yield request.id, PlanSource(maker=maker, record=record, background=background, surroundings=surroundings)
+            yield (
+                request.id,
+                PlanSource(
+                    maker=maker,
+                    record=record,
+                    background=background,
+                    surroundings=surroundings,
+                    expected=_expected(scores.get(record.customer.id, ()), shared.demand),
+                    segment=segments.get(record.customer.id),
+                ),
+            )
 
     def _material(self, source: PlanSource, kind: DraftKind) -> PlanMaterial:
         today, around = self.clock.today(), source.surroundings
@@ -252,7 +276,7 @@ class PreparePlan:
             for provision in around.texts.in_force(bare.wanted_scripts)
             if (provision.ref.document_id, provision.ref.version) in around.scripts and source.maker.may_read(provision)
         )
-        return replace(bare, evidence=evidence, scripts=scripts)
+        return replace(bare, evidence=evidence, scripts=scripts, expected=source.expected, segment=source.segment)
 
     def _draft(self, plan: PlanText, material: PlanMaterial) -> Draft:
         sections, trace = self._worded(plan, material)
@@ -299,6 +323,14 @@ class PreparePlan:
     def _tell(self, request: PlanRequest, step: str) -> None:
         with self.storage.unit_of_work() as work:
             work.plans.progress(request.id, step)
+
+
+def _expected(scores: Sequence[Score], model: DemandModel | None) -> tuple[NeedView, ...]:
+    """The needs that a trained model finds most likely for this customer, compared with others."""
+    if model is None:
+        return ()
+    views = (view for view in need_views(scores, model) if view.method is Method.TRAINED and view.lift > 1)
+    return tuple(islice(views, _NEEDS_TOLD))
 
 
 def _together(traces: list[WriterTrace]) -> WriterTrace:

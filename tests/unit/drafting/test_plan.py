@@ -14,7 +14,7 @@ from assistant.drafting.plan import PlanMaterial, PlanText, plan_of
 from assistant.drafting.plan_figures import BAND, service_facts
 from assistant.drafting.plan_material import gathered
 from assistant.drafting.sayings import to_the_customer
-from knowledge.customers.model import CustomerRecord, Horizon, RiskLevel, ServiceRecord
+from knowledge.customers.model import Consent, ConsentKind, CustomerRecord, Horizon, RiskLevel, ServiceRecord
 from knowledge.products.model import Goal, Product, RiskGrade, Variety
 from tests.support.customers import (
     DAY,
@@ -221,7 +221,7 @@ def test_without_a_valid_assessment_there_are_no_products_but_a_request_to_asses
 def test_while_a_complaint_is_handled_nothing_is_marketed() -> None:
     plan = a_plan(RECORDS["complaining"])
     assert plan.recommended_products == ()
-    assert said(plan, "products") == "您的投诉处理完以前，本方案不提出任何产品。"
+    assert said(plan, "products") == "您的投诉处理完以前，我们不提出任何产品。"
 
 
 def test_the_lowest_class_gets_its_grade_only_and_no_reference_allocation() -> None:
@@ -334,3 +334,11 @@ def test_who_opted_out_has_no_briefing() -> None:
 )
 def test_reasons_are_turned_to_the_customer(staff: str, customer: str) -> None:
     assert to_the_customer(staff) == customer
+
+
+def test_whoever_withdrew_consent_to_marketing_is_put_no_product_forward() -> None:
+    refused = Consent(kind=ConsentKind.MARKETING, granted=False, on=DAY - timedelta(days=3))
+    plan = a_plan(a_record(consents=(refused,)))
+    assert plan.recommended_products == ()
+    assert "撤回" in said(plan, "products")
+    assert "YC" not in said(plan, "products")

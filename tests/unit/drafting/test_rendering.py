@@ -92,3 +92,16 @@ def test_titled_parts_are_numbered_without_gaps() -> None:
         "决策与责任",
         "服务信息",
     ]
+
+
+def test_whoever_acts_for_a_customer_is_greeted() -> None:
+    def greeted(born: int, *, capable: bool) -> str:
+        customer = a_customer(name="薛安", born_on=date(born, 1, 1), full_capacity=capable)
+        text = render(a_draft(), customer=customer, advisor=ADVISOR, firm=FIRM, content_id="case-7")
+        return text.split("尊敬的")[1].split("：")[0]
+
+    assert greeted(2020, capable=False) == "薛小朋友的监护人"
+    assert greeted(2010, capable=False) == "薛同学的监护人"
+    assert greeted(1950, capable=False).endswith("的监护人")
+    assert greeted(1980, capable=True).startswith("薛")
+    assert "监护人" not in greeted(1980, capable=True)

@@ -125,7 +125,7 @@ def test_an_assessment_that_counts_for_long_yet_needs_no_notice() -> None:
     soon = a_record(a_customer(assessment=an_assessment(assessed_on=DAY, expires_on=DAY + timedelta(days=90))))
     with pytest.raises(Invalid, match="还有91天"):
         a_letter(valid, DraftKind.REASSESSMENT)
-    assert "距今90天" in words(a_letter(soon, DraftKind.REASSESSMENT), "state")
+    assert "还有90天" in words(a_letter(soon, DraftKind.REASSESSMENT), "state")
 
 
 @pytest.mark.parametrize("kind", [DraftKind.DIAGNOSIS, DraftKind.QUARTERLY])
