@@ -11,6 +11,8 @@ SEGMENT_CHOICES = (
     ("behaviour", "行为类型：不限", tuple((item.value, item.label) for item in Behaviour)),
 )
 """Field, what it says when nothing is chosen, and what may be chosen."""
+SEGMENT_LABELS = {name: label for _, _, choices in SEGMENT_CHOICES for name, label in choices}
+"""What people read for what a form sends."""
 
 
 def chosen_segment(caller: Caller) -> Mapping[str, str]:

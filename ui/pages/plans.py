@@ -10,7 +10,7 @@ from api.schemas.plan_batches import BatchView
 from api.schemas.terms import BatchState, ChoiceKind, Role
 from ui.client import ApiError
 from ui.panels import Caller, Kit, Update, Wiring, frame, panel
-from ui.segments import SEGMENT_CHOICES, chosen_segment
+from ui.segments import SEGMENT_CHOICES, SEGMENT_LABELS, chosen_segment
 
 _POLL_SECONDS = 1.0
 _POLLS = 600
@@ -65,7 +65,14 @@ class _View:
             rows = caller.client.batches()
             shown = batch_id or (rows[0].id if rows else "")
             batch = caller.client.batch(shown) if shown else None
-            html = caller.render("plans/batches", rows=rows, batch=batch, percent=_percent(batch), own=_own(caller))
+            html = caller.render(
+                "plans/batches",
+                rows=rows,
+                batch=batch,
+                percent=_percent(batch),
+                own=_own(caller),
+                labels=SEGMENT_LABELS,
+            )
             yield {self.state: PlansState(shown), self.main: html}
             if batch is None or batch.state is not BatchState.RUNNING:
                 return

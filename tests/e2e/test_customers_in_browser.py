@@ -1,0 +1,162 @@
+"""Knowing customers as people see it: the day's list, a portrait, a report as a file, customer files, and a batch."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, FilePayload, Page, expect
+
+from api.schemas.terms import DRAFT_KIND_LABELS, DraftKind
+from tests.support.browser import Visit, a_browser, a_visit
+from tests.support.customer_files import a_row
+from tests.support.exports import dense, pdf_body, pdf_pages
+from tests.support.served_house import ServedHouse, a_served_house
+
+NEW_CUSTOMER = "BROWSER1"
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedHouse]:
+    with a_served_house(tmp_path_factory.mktemp("served")) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=60_000)
+    with a_browser() as chromium:
+        yield chromium
+    expect.set_options(timeout=5_000)
+
+
+def test_an_advisor_begins_the_day_with_the_list_and_works_it_by_keyboard(house: ServedHouse, browser: Browser) -> None:
+    with a_visit(browser, house.address) as chen:
+        page = _the_days_list(chen)
+        first = page.locator(".yc-day-item").first
+        customer, name = first.get_attribute("data-customer"), first.locator(".yc-day-name").inner_text()
+        item = _first_item(page)
+
+        page.keyboard.press("d")
+        expect(page.locator("#yc-undo")).to_contain_text(f"已完成：{name}")
+        expect(page.locator("#yc-today-done")).to_have_text("今天已完成 1 项")
+        assert _first_item(page) != item
+
+        page.keyboard.press("z")
+        expect(page.locator("#yc-undo")).to_have_count(0)
+        expect(page.locator("#yc-today-done")).to_have_text("今天已完成 0 项")
+        assert _first_item(page) == item
+
+        page.keyboard.press("j")
+        expect(page.locator(".yc-day-item").nth(1)).to_have_class(re.compile("yc-here"))
+        page.keyboard.press("k")
+        page.keyboard.press("Enter")
+        expect(page.locator("#yc-customer-name")).to_have_text(name)
+        assert page.url == f"{house.address}/customers?id={customer}"
+
+
+def test_a_portrait_leads_to_a_report_and_the_report_to_a_file(
+    house: ServedHouse, browser: Browser, tmp_path: Path
+) -> None:
+    with a_visit(browser, house.address) as chen:
+        page = _the_days_list(chen)
+        page.locator(".yc-day-name").first.click()
+        name = page.locator("#yc-customer-name").inner_text()
+        expect(page.locator("#yc-figures dd").first).to_have_text(re.compile(r"\d"))
+        expect(page.locator("#yc-charts svg").first).to_be_visible()
+        expect(page.locator("#yc-needs")).to_contain_text("%")
+
+        page.select_option("#yc-make-report", DraftKind.DIAGNOSIS.value)
+        page.wait_for_selector("#yc-edit-form")
+        expect(page.locator("#yc-drafts h1")).to_have_text(f"{DRAFT_KIND_LABELS[DraftKind.DIAGNOSIS]} · {name}")
+        letter = page.locator(".yc-letter").inner_text()
+        with page.expect_download() as download:
+            page.click("[data-export=pdf]")
+        file = tmp_path / "report.pdf"
+        download.value.save_as(file)
+
+    assert download.value.suggested_filename.endswith(".pdf")
+    content = file.read_bytes()
+    assert all("未经审核" in dense(sheet) for sheet in pdf_pages(content))
+    body = pdf_body(content)
+    sentences = [dense(line) for line in letter.splitlines() if line.endswith("。")]
+    assert len(sentences) > 5
+    assert [line for line in sentences if line not in body] == []
+
+
+def test_an_administrator_uploads_a_folder_and_fetches_what_was_left_out(house: ServedHouse, browser: Browser) -> None:
+    customer = a_row("customers", customer_id=NEW_CUSTOMER, name="林新来")
+    trades = [
+        a_row("trades", customer_id=NEW_CUSTOMER, trade_id="BT1"),
+        a_row("trades", customer_id=NEW_CUSTOMER, trade_id="BT2", traded_on="2026-02-30"),
+    ]
+    with a_visit(browser, house.address) as admin, a_visit(browser, house.address) as chen:
+        page = admin.page
+        admin.log_in("admin")
+        admin.open("/imports", "#yc-customer-import")
+        page.click("#yc-customer-send")
+        expect(page.locator("[data-problem]")).to_have_text("请先选择文件。")
+
+        page.set_input_files("#yc-customer-files", [_a_file("customers", customer), _a_file("trades", *trades)])
+        page.click("#yc-customer-send")
+        shown = page.locator("#yc-import-shown")
+        expect(shown).to_have_attribute("data-state", "done")
+        expect(shown).to_contain_text("已读 3 行，导入 2 行，没有导入 1 行")
+        with page.expect_download() as download:
+            page.click("#yc-import-errors")
+        (left_out,) = csv.DictReader(io.StringIO(download.value.path().read_text(encoding="utf-8-sig")))
+        assert "2026-02-30" in left_out.values()
+
+        chen.log_in("chen")
+        chen.open(f"/customers?id={NEW_CUSTOMER}", "#yc-customer-name")
+        expect(chen.page.locator("#yc-customer-name")).to_have_text("林新来")
+
+
+def test_an_advisor_drafts_plans_for_a_segment(house: ServedHouse, browser: Browser) -> None:
+    with a_visit(browser, house.address) as chen:
+        page = _the_days_list(chen)
+        page.locator(".yc-day-name").first.click()
+        customer = page.locator(".yc-head .yc-count").inner_text()
+        segment = page.locator("#yc-segment .yc-badge").all_inner_texts()
+
+        chen.open("/plans", "#yc-batch-form")
+        for name, label in zip(("value", "life_cycle", "behaviour"), segment, strict=True):
+            page.select_option(f"#yc-batch-form [name={name}]", label=label)
+        page.click("#yc-batch-form [type=submit]")
+        batch = page.locator("#yc-batch")
+        expect(batch).to_have_attribute("data-state", "done", timeout=180_000)
+        expect(batch.locator("h2")).to_have_text(f"客群：{'·'.join(segment)}")
+        done, total = page.locator("#yc-batch-finished").inner_text().split(" / ")
+        assert done == total != "0"
+
+        chen.open(f"/customers?id={customer}", "#yc-customer-name")
+        expect(page.locator("#yc-customers a[href^='/drafts?case=']", has_text="一人一策")).to_have_count(1)
+
+
+def _the_days_list(visit: Visit) -> Page:
+    """Log in; an advisor lands on the list, which is made anew when the house is opened."""
+    visit.log_in("chen")
+    assert visit.page.url == f"{visit.address}/today"
+    for _ in range(120):
+        visit.page.wait_for_selector("#yc-today .yc-head")
+        if visit.page.locator("#yc-day").count() and visit.page.locator("[data-act=refresh]").is_enabled():
+            return visit.page
+        visit.page.wait_for_timeout(1000)
+        visit.page.reload()
+    raise AssertionError("there is no list of the day")
+
+
+def _first_item(page: Page) -> tuple[str | None, str | None]:
+    """Whose item is first in the list, and which."""
+    item = page.locator("#yc-day [data-item]").first
+    return item.get_attribute("data-customer"), item.get_attribute("data-item")
+
+
+def _a_file(record_type: str, *rows: dict[str, str]) -> FilePayload:
+    written = io.StringIO()
+    writer = csv.DictWriter(written, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    return {"name": f"{record_type}.csv", "mimeType": "text/csv", "buffer": written.getvalue().encode()}
