@@ -175,7 +175,7 @@ def test_a_login_holds_over_pages_and_belongs_to_the_server_only(house: ServedHo
         assert not any(token in address for address in visit.asked)
 
         page.goto(f"{house.address}/review")
-        assert page.url == f"{house.address}/"
+        assert page.url == f"{house.address}/today"
         page.click("#yc-logout")
         page.wait_for_selector("#yc-login-form")
         page.goto(f"{house.address}/customers")
@@ -205,7 +205,7 @@ def test_operations_see_counts_and_a_whole_chain(house: ServedHouse, browser: Br
         visit.log_in("ops")
         visit.page.click("#yc-verify")
         expect(visit.page.locator("#yc-chain")).to_contain_text("审计链完整")
-        assert visit.page.locator(".yc-nav").inner_text().split() == ["知识库", "运营"]
+        assert visit.page.locator(".yc-nav").inner_text().split() == ["批量", "知识库", "运营"]
 
 
 def _draft_a_plan(advisor: Visit, customer_id: str) -> None:
@@ -224,7 +224,7 @@ def _draft_a_plan(advisor: Visit, customer_id: str) -> None:
 
 
 def _edit_and_submit(page: Page) -> None:
-    statement = page.locator(".yc-statement", has=page.locator(".yc-kind", has_text="服务动作")).first
+    statement = page.locator("#yc-edit-form .yc-statement", has=page.locator(".yc-kind", has_text="服务动作")).first
     statement.locator("textarea").fill(WORDS)
     page.click("#yc-save")
     expect(page.locator("#yc-said")).to_contain_text("已保存")

@@ -60,7 +60,7 @@ class Visit:
         self.page.fill("#yc-username", username)
         self.page.fill("#yc-password", PASSWORD)
         self.page.click("#yc-login-button")
-        self.page.wait_for_selector(".yc-who-name")
+        self.page.wait_for_selector(".yc-who")
 
     def open(self, path: str, until: str) -> None:
         """Go to a page and wait for what it is about."""
