@@ -1,7 +1,7 @@
 """What comes in is bounded; what goes out shows no more than it may."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from enum import StrEnum
 from importlib import import_module
@@ -124,7 +124,9 @@ def test_a_page_is_bounded(limit: int, offset: int) -> None:
 def test_the_filters_of_a_book_are_those_that_the_repository_knows() -> None:
     query = CustomersQuery(text="杭州", expired=True)
     assert query.where["text"] == "杭州"
-    assert query.where.keys() == CustomersQuery.model_fields.keys() - {"sort", "limit", "offset"}
+    segment = {"value", "life_cycle", "behaviour"}
+    assert query.where.keys() == CustomersQuery.model_fields.keys() - segment - {"sort", "limit", "offset"}
+    assert asdict(CustomersQuery().segment).keys() == segment
 
 
 def test_a_list_is_cut_without_losing_its_length() -> None:
