@@ -1,11 +1,14 @@
 """``kill -9`` in the middle of a batch, of the house and of its workers: each customer has exactly one plan."""
 
+import os
 import random
 import signal
 import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,20 +23,17 @@ _KILLS = 3
 _LONGEST = 300.0
 
 
-def start_worker(folder: Path) -> subprocess.Popen[str]:
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "tests.support.worker", str(folder)], cwd=_ROOT, stdout=subprocess.PIPE, text=True
-    )
-    assert worker.stdout is not None
-    assert worker.stdout.readline() == "working\n"
-    return worker
-
-
-def kill(worker: subprocess.Popen[str]) -> None:
-    worker.send_signal(signal.SIGKILL)
-    assert worker.wait() == -signal.SIGKILL
-    assert worker.stdout is not None
-    worker.stdout.close()
+@contextmanager
+def a_worker(folder: Path) -> Generator[int, None, None]:
+    """Its process id while the block lasts; then it is killed."""
+    command = [sys.executable, "-m", "tests.support.worker", str(folder)]
+    with subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, text=True) as worker:
+        try:
+            assert worker.stdout is not None
+            assert worker.stdout.readline() == "working\n"
+            yield worker.pid
+        finally:
+            worker.kill()
 
 
 def children_of(pid: int) -> list[int]:
@@ -48,18 +48,16 @@ def test_each_customer_has_exactly_one_plan(house: House) -> None:
     follow = house.application.follow_batches
     moments, hits = random.Random(4), 0
     for turn in range(_KILLS):
-        worker = start_worker(folder)
-        time.sleep(moments.uniform(0.5, 4.0))
-        for child in children_of(worker.pid)[: 1 if turn % 2 else 0]:
-            subprocess.run(["kill", "-9", str(child)], check=False)
-            time.sleep(0.2)
-        kill(worker)
+        with a_worker(folder) as worker:
+            time.sleep(moments.uniform(0.5, 4.0))
+            for child in children_of(worker)[: 1 if turn % 2 else 0]:
+                os.kill(child, signal.SIGKILL)
+                time.sleep(0.2)
         hits += follow(batch.id, by=SYSTEM).batch.state is BatchState.RUNNING
-    worker = start_worker(folder)
-    deadline = time.monotonic() + _LONGEST
-    while follow(batch.id, by=SYSTEM).batch.state is BatchState.RUNNING and time.monotonic() < deadline:
-        time.sleep(0.2)
-    kill(worker)
+    with a_worker(folder):
+        deadline = time.monotonic() + _LONGEST
+        while follow(batch.id, by=SYSTEM).batch.state is BatchState.RUNNING and time.monotonic() < deadline:
+            time.sleep(0.2)
     assert hits > 0, "no kill hit the work: the test would prove nothing"
     followed = follow(batch.id, by=SYSTEM)
     assert followed.batch.state is BatchState.DONE
