@@ -68,12 +68,6 @@ def match_products(
     return tuple(sorted(matches, key=_order))
 
 
-def nearest_unsuitable(matches: Sequence[Match], *, limit: int = 3) -> tuple[Match, ...]:
-    """Products that fail on the fewest points, to explain the boundary; never to be offered."""
-    rest = [found for found in matches if found.verdict is not MatchVerdict.SUITABLE]
-    return tuple(sorted(rest, key=_order)[:limit])
-
-
 def neighbour_of(found: Match, matches: Iterable[Match], products: Mapping[str, Product]) -> Match | None:
     """The product most like ``found`` that does not suit, to explain why not that one; ``None`` where all suit."""
     here = products[found.product_code]

@@ -177,16 +177,6 @@ class CustomerRepository:
             written += len(batch)
         return written
 
-    def reassess(self, customer_id: str, assessment: RiskAssessment, *, scope: Scope) -> None:
-        """Keep a new assessment beside the earlier ones. ``NotFound`` outside scope, ``Conflict`` for a day taken."""
-        known = select(tables.customers.c.id).where(tables.customers.c.id == customer_id, within(scope))
-        if _UNSTORABLE.search(customer_id) or self._connection.execute(known).one_or_none() is None:
-            raise _unknown_customer()
-        try:
-            self._connection.execute(insert(tables.assessments), [_assessment_row(customer_id, assessment)])
-        except IntegrityError:
-            raise Conflict(f"该客户在 {assessment.assessed_on} 已有一次风险测评。") from None
-
     def count(self) -> int:
         """How many customers there are in all."""
         return self._connection.execute(select(func.count()).select_from(tables.customers)).scalar_one()

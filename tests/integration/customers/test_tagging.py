@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from assistant.analysis.suitability import SuitabilityPolicy
-from assistant.analysis.tags import OPTED_OUT, traits_of
+from assistant.analysis.tags import OPTED_OUT
 from assistant.storage import Storage
 from assistant.workflows.refresh_tags import refresh_tags
 from knowledge.customers.model import Complaint, CustomerRecord, Scope, ServiceRecord, Subscription, Touchpoint
@@ -12,6 +12,7 @@ from knowledge.customers.repository import CustomerRepository
 from knowledge.customers.tagging.repository import TagRepository
 from knowledge.database import Database
 from tests.support.customers import DAY, a_customer, a_holding, a_margin_position, a_record, a_trade, an_assessment
+from tests.support.traits import traits_of
 
 
 def ago(days: int) -> date:

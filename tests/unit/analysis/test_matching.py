@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.analysis.allocation import DEFAULT_ALLOCATION
-from assistant.analysis.matching import WEIGHTS, match_products, nearest_unsuitable, neighbour_of, varied
+from assistant.analysis.matching import WEIGHTS, match_products, neighbour_of, varied
 from assistant.analysis.model import FitPart, MatchVerdict
 from assistant.analysis.suitability import SuitabilityPolicy, match
 from knowledge.customers.model import CustomerRecord, Horizon
@@ -28,7 +28,6 @@ def test_suitable_first_then_the_rest_with_the_barred_last() -> None:
     )
     matches = match_products(a_record(), products, as_of=DAY, policy=POLICY)
     assert [match.product_code for match in matches] == ["GOOD", "ONE", "TWO", "BARRED"]
-    assert [match.product_code for match in nearest_unsuitable(matches, limit=2)] == ["ONE", "TWO"]
     assert [match.score > 0 for match in matches] == [True, False, False, False]
 
 
@@ -86,7 +85,6 @@ def test_past_results_count_for_nothing() -> None:
 
 def test_no_products_no_matches() -> None:
     assert match_products(a_record(), (), as_of=DAY, policy=POLICY) == ()
-    assert nearest_unsuitable(()) == ()
 
 
 PRODUCTS = st.lists(

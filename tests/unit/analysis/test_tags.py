@@ -6,10 +6,11 @@ from datetime import date, timedelta
 import pytest
 
 from assistant.analysis.suitability import SuitabilityPolicy
-from assistant.analysis.tags import OPTED_OUT, TAG_RULES, TAGS, tags_of, traits_of
+from assistant.analysis.tags import OPTED_OUT, TAG_RULES, TAGS, tags_of
 from knowledge.customers.model import Complaint, InvestorStatus, ServiceRecord, Touchpoint, TradeTotals
 from knowledge.customers.tagging.model import CustomerTraits
 from tests.support.customers import DAY, a_customer, a_holding, a_margin_position, a_record, a_trade, an_assessment
+from tests.support.traits import traits_of
 
 PLAIN = traits_of(a_record(cash=1_000.0, average_assets_20d=1_000.0), as_of=DAY)
 
