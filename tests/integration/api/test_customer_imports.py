@@ -14,12 +14,11 @@ from tests.support.http_api import HttpApi
 IMPORTS = "/api/customer-imports"
 
 
-def content(record_type: str, *rows: dict[str, str]) -> bytes:
+def content(*rows: dict[str, str]) -> bytes:
     written = StringIO()
     writer = csv.DictWriter(written, list(rows[0]))
     writer.writeheader()
     writer.writerows(rows)
-    del record_type
     return written.getvalue().encode()
 
 
@@ -52,7 +51,7 @@ def folders(api: HttpApi) -> set[Path]:
 def test_an_upload_is_imported_and_its_files_are_not_kept(api: HttpApi) -> None:
     customer = a_row("customers", customer_id="API1")
     trades = [a_row("trades", customer_id="API1", trade_id="AT1"), a_row("trades", customer_id="=1+1", trade_id="AT2")]
-    answer = upload(api, ("交易.csv", content("trades", *trades)), ("customers.CSV", content("customers", customer)))
+    answer = upload(api, ("交易.csv", content(*trades)), ("customers.CSV", content(customer)))
     assert answer.json()["state"] == "waiting"
     assert api.as_("admin").get(f"{IMPORTS}/{answer.json()['id']}/errors").status_code == 404
     seen = done(api, answer)
@@ -67,16 +66,14 @@ def test_an_upload_is_imported_and_its_files_are_not_kept(api: HttpApi) -> None:
 
 
 def test_a_dry_run_writes_no_customer(api: HttpApi) -> None:
-    answer = upload(
-        api, ("customers.csv", content("customers", a_row("customers", customer_id="API2"))), dry_run="true"
-    )
+    answer = upload(api, ("customers.csv", content(a_row("customers", customer_id="API2"))), dry_run="true")
     seen = done(api, answer)
     assert (seen.dry_run, seen.accepted) == (True, 1)
     assert api.as_("chen").get("/api/customers/API2").status_code == 404
 
 
 def test_done_is_done_only_once(api: HttpApi) -> None:
-    seen = done(api, upload(api, ("prices.csv", content("prices", a_row("prices")))))
+    seen = done(api, upload(api, ("prices.csv", content(a_row("prices")))))
     api.house.application.import_customers.uploaded(seen.id)
     again = api.as_("admin").get(f"{IMPORTS}/{seen.id}").json()
     assert again["finished_at"] == seen.model_dump(mode="json")["finished_at"]
@@ -103,13 +100,13 @@ def test_a_name_that_is_none_of_ours_is_refused_and_nothing_kept(api: HttpApi, n
 
 
 def test_folders_in_front_of_a_name_lead_nowhere(api: HttpApi) -> None:
-    answer = upload(api, ("..\\..\\windows\\prices.csv", content("prices", a_row("prices"))))
+    answer = upload(api, ("..\\..\\windows\\prices.csv", content(a_row("prices"))))
     seen = done(api, answer)
     assert [file.name for file in seen.files] == ["prices.csv"]
 
 
 def test_the_same_kind_twice_is_refused(api: HttpApi) -> None:
-    body = content("prices", a_row("prices"))
+    body = content(a_row("prices"))
     answer = upload(api, ("prices.csv", body), ("行情.csv", body))
     assert answer.status_code == 422
     assert "两个文件" in answer.json()["detail"]
