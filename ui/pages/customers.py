@@ -33,6 +33,8 @@ PAGE_SIZE = 20
 _EXPIRING_DAYS = (30, 90, 180)
 _EXPIRED = "expired"
 _EXPIRING = frozenset({_EXPIRED, *(str(days) for days in _EXPIRING_DAYS)})
+_MOST_CASES, _SHOWN_CASES = 200, 5
+"""The API gives those first that have lain longest; the page shows the newest."""
 _POLL_SECONDS = 0.7
 _POLLS = 600
 
@@ -174,13 +176,13 @@ class _View:
 
     def _portrait(self, caller: Caller, state: CustomersState, customer_id: str) -> Iterator[Update]:
         detail = caller.client.customer(customer_id)
-        cases = caller.client.cases(customer_id=customer_id, limit=5)
+        cases = caller.client.cases(customer_id=customer_id, limit=_MOST_CASES)
         html = portrait_html(
             caller,
             detail,
             demand=caller.client.demand(customer_id),
             actions=caller.client.actions_of(customer_id),
-            cases=cases.items,
+            cases=cases.items[::-1][:_SHOWN_CASES],
         )
         yield {
             self.state: replace(state, customer_id=customer_id),
