@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, inser
 
 from assistant.errors import Conflict, NotFound
 from assistant.identity.ids import new_id
+from assistant.next_actions.catalogue import KINDS
 from assistant.next_actions.model import (
     Action,
     ActionState,
@@ -18,6 +19,7 @@ from assistant.next_actions.model import (
     Verdict,
 )
 from assistant.next_actions.tables import next_action_feedback, next_action_runs, next_actions
+from knowledge.customers.history.repository import opted_out
 
 _LEARNED_FROM = 400
 """Verdicts that an advisor is remembered by; older ones are forgotten."""
@@ -56,6 +58,13 @@ class NextActionRepository:
             self._connection.execute(
                 delete(next_actions).where(next_actions.c.customer_id == gone, next_actions.c.advisor_id == advisor_id)
             )
+
+    def forget_personal(self) -> None:
+        """Drop what is no duty for everybody who opted out of profiling."""
+        duties = [name for name, kind in KINDS.items() if kind.duty]
+        self._connection.execute(
+            delete(next_actions).where(next_actions.c.customer_id.in_(opted_out()), next_actions.c.kind.not_in(duties))
+        )
 
     def page(
         self,

@@ -156,13 +156,20 @@ class ImportCustomers:
             )
 
     def _follow_up(self, task: "_Task") -> tuple[str, ...]:
-        """What is derived follows the records; what rests on a profile that changed does not leave."""
+        """What is derived follows the records; what rests on a profile that changed does not leave.
+
+        What was learned about somebody who withdrew consent is forgotten now, not at the next scoring.
+        """
         ids = sorted(task.customers)
         for start in range(0, len(ids), _DERIVED_AT_ONCE):
             some = ids[start : start + _DERIVED_AT_ONCE]
             with self.storage.unit_of_work() as work:
                 work.imports.derive(some)
                 refresh_tags(work, as_of=self.clock.today(), policy=self.policy, customer_ids=some)
+        with self.storage.unit_of_work() as work:
+            work.demand.forget_unprofiled()
+            work.segments.forget_unprofiled()
+            work.next_actions.forget_personal()
         return self.void_outdated.of_customers(task.profiles)
 
     def _conclude(self, run: ImportRun, *, by: Actor) -> ImportRun:

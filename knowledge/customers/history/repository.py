@@ -317,3 +317,8 @@ def profiled(scope: Scope, only: str | None = None) -> Select[tuple[str]]:
         within(scope), customers.profiling_consent, customers.full_capacity, customers.id.not_in(withdrawn)
     )
     return chosen if only is None else chosen.where(customers.id == only)
+
+
+def opted_out() -> Select[tuple[str]]:
+    """Ids of those who do not consent to profiling, whoever serves them (PIPL:24)."""
+    return select(tables.customers.c.id).where(~tables.customers.c.profiling_consent)

@@ -7,8 +7,10 @@ import pytest
 from assistant.drafting.model import REPORTS, DraftKind
 from assistant.errors import Conflict
 from assistant.identity.model import SYSTEM
+from assistant.next_actions.catalogue import KINDS
 from assistant.plans.model import PlanState
 from assistant.review.model import ReviewAction, ReviewCase, ReviewState
+from knowledge.customers.model import Scope
 from tests.support.house import CHEN, SHEN, House
 
 _KINDS = sorted({DraftKind.PLAN, *REPORTS})
@@ -95,3 +97,25 @@ def test_a_plan_that_was_asked_for_before_is_impersonal(house: House, tmp_path: 
     house.application.prepare_plan(request.id)
     case = house.application.browse_cases.view(request.case_id, by=CHEN).case
     assert {fact.id for fact in case.revision.draft.facts} == {"fact:customer.profiling"}
+
+
+def test_what_is_to_be_done_scores_and_segment_are_gone_at_once(house: House, tmp_path: Path) -> None:
+    house.application.score_customers()
+    for run in house.application.plan_day.due():
+        house.application.plan_day(run)
+    storage = house.application.plan_day.storage
+    with storage.reading() as work:
+        found = work.next_actions.page(CHEN.id, on=house.application.clock.today(), limit=200)[0]
+        scored = work.demand.of([each.customer_id for each in found], scope=Scope.everyone())
+    customer_id = next(
+        each.customer_id
+        for each in found
+        if each.customer_id in scored and any(not KINDS[action.proposal.kind].duty for action in each.actions)
+    )
+    withdraw(house, customer_id, tmp_path / "files")
+    left = house.application.browse_day.of_customer(customer_id, CHEN)
+    assert all(KINDS[action.proposal.kind].duty for action in left)
+    with storage.reading() as work:
+        table = work.segments.all(scope=Scope.everyone())
+    assert customer_id not in table
+    assert house.application.explain_demand(customer_id, by=CHEN).needs == ()
