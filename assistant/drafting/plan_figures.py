@@ -187,17 +187,21 @@ def band_facts(bands: Bands, *, as_of: date) -> Iterator[Fact]:
 
 
 def loss_facts(facts: Mapping[str, Fact], *, as_of: date) -> Iterator[Fact]:
-    """``fact:strategy.loss_limit``: the bearable loss in yuan of today; ``loss_room``: what is left of it."""
+    """``fact:strategy.loss_limit``: the bearable loss in yuan of today; ``loss_room``: what is left of it.
+
+    Nothing where the loss is beyond it already, of all assets or of the cost, as the diagnosis counts it.
+    """
     limit, total = facts.get("assessment.max_loss"), _number(facts, "portfolio.total_assets")
     if limit is None or total <= 0:
         return
     make = FactMaker("strategy", as_of, _SOURCE)
     amount = _part(total, Decimal(str(limit.value)))
-    if not amount:
+    result, share = _number(facts, "portfolio.unrealised"), _number(facts, "portfolio.unrealised_share")
+    beyond = result < 0 and (share <= -Decimal(str(limit.value)) or amount + result <= 0)
+    if not amount or beyond:
         return
     yield make.yuan("loss_limit", "可承受亏损折合金额", amount)
-    result = _number(facts, "portfolio.unrealised")
-    if result < 0 and amount + result > 0:
+    if result < 0:
         yield make.yuan("loss_room", "距可承受亏损还有", amount + result)
 
 

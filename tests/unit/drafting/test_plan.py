@@ -342,3 +342,12 @@ def test_whoever_withdrew_consent_to_marketing_is_put_no_product_forward() -> No
     assert plan.recommended_products == ()
     assert "撤回" in said(plan, "products")
     assert "YC" not in said(plan, "products")
+
+
+@pytest.mark.parametrize(("market_value", "room_left"), [(95_000.0, True), (80_000.0, False)])
+def test_a_loss_beyond_what_can_be_borne_is_not_told_as_room_that_is_left(
+    market_value: float, *, room_left: bool
+) -> None:
+    plan = a_plan(a_record(cash=900_000.0, holdings=(a_holding(market_value=market_value),)))
+    assert ("离这条线还有" in said(plan, "goals")) is room_left
+    assert ("已经超过您测评时说的可承受亏损" in said(plan, "diagnosis")) is not room_left
