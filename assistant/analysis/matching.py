@@ -16,7 +16,7 @@ from assistant.analysis.allocation import ModelAllocation
 from assistant.analysis.figures import percent, yuan_text
 from assistant.analysis.model import FitPart, FitPoint, Match, MatchVerdict
 from assistant.analysis.portfolio import Portfolio, portfolio_of
-from assistant.analysis.suitability import Standing, SuitabilityPolicy, match
+from assistant.analysis.suitability import Standing, SuitabilityPolicy, match_standing
 from knowledge.customers.model import CustomerRecord, Horizon, RiskAssessment
 from knowledge.products.model import Goal, Product, Variety
 
@@ -64,7 +64,7 @@ def match_products(
         usual_fees=usual_fees(catalogue),
         allocation=allocation,
     )
-    matches = [_scored(match(record, product, as_of=as_of, policy=policy), product, scorer) for product in catalogue]
+    matches = [_scored(match_standing(scorer.standing, product), product, scorer) for product in catalogue]
     return tuple(sorted(matches, key=_order))
 
 

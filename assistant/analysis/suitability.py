@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
+from functools import cached_property
 
 from assistant.analysis.figures import FactMaker, add_months, day_text
 from assistant.analysis.model import Dimension, Fact, Match, MatchVerdict, Reason
@@ -53,7 +54,7 @@ class SuitabilityPolicy:
         return assessment.assessed_on <= day < self.expires_on(assessment)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Standing:
     """What of a customer the gate looks at, on one day."""
 
@@ -61,34 +62,34 @@ class Standing:
     as_of: date
     policy: SuitabilityPolicy
 
-    @property
+    @cached_property
     def known(self) -> RiskAssessment | None:
         """The latest assessment, which may have expired."""
         assessment = self.customer.assessment
         return assessment if assessment is not None and assessment.assessed_on <= self.as_of else None
 
-    @property
+    @cached_property
     def assessment(self) -> RiskAssessment | None:
         """The assessment, while it counts."""
         known = self.known
         return known if known is not None and self.policy.counts(known, self.as_of) else None
 
-    @property
+    @cached_property
     def age(self) -> int:
         """Whole years."""
         return self.customer.age_on(self.as_of)
 
-    @property
+    @cached_property
     def guarded(self) -> bool:
         """Whether a guardian has to act."""
         return not self.customer.full_capacity or self.age < _ALWAYS_GUARDED_BELOW_AGE
 
-    @property
+    @cached_property
     def professional(self) -> bool:
         """Outside the special protection of ordinary investors (SUIT:7)."""
         return self.customer.status is InvestorStatus.PROFESSIONAL and not self.guarded
 
-    @property
+    @cached_property
     def lowest_class(self) -> bool:
         """An expired answer sheet still protects an ordinary investor: nobody grows bolder by letting it run out."""
         decisive = self.assessment if self.professional else self.known
@@ -104,7 +105,11 @@ class _Ruling:
 
 def match(record: CustomerRecord, product: Product, *, as_of: date, policy: SuitabilityPolicy) -> Match:
     """The verdict on ``product``, with a reason on every dimension that was decided. Pure; ``score`` stays 0."""
-    standing = Standing(customer=record.customer, as_of=as_of, policy=policy)
+    return match_standing(Standing(customer=record.customer, as_of=as_of, policy=policy), product)
+
+
+def match_standing(standing: Standing, product: Product) -> Match:
+    """The same, for many products of one customer."""
     rulings = tuple(_rulings(standing, product))
     verdict = _verdict(rulings)
     return Match(

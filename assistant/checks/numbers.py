@@ -213,8 +213,14 @@ def _loose_codes(draft: Draft, settled: Sequence[str]) -> frozenset[str]:
     texts += [word for fact in draft.facts for word in (fact.text, fact.label, str(fact.value), fact.source)]
     texts += [word for match in draft.matches for word in (match.product_code, match.product_name, match.risk_grade)]
     texts += [reason.text for match in draft.matches for reason in match.reasons]
-    found = (quantity for text in texts if _MAY_HOLD_CODE.search(fold(text).text) for quantity in quantities(text))
-    return frozenset(quantity.label for quantity in found if quantity.dimension is Dimension.CODE)
+    return frozenset[str]().union(*map(_codes_in, texts))
+
+
+@remembered
+def _codes_in(text: str) -> frozenset[str]:
+    if _MAY_HOLD_CODE.search(fold(text).text) is None:
+        return frozenset()
+    return frozenset(quantity.label for quantity in quantities(text) if quantity.dimension is Dimension.CODE)
 
 
 def _proven_titles(text: str, titles: Sequence[str]) -> tuple[tuple[int, int], ...]:

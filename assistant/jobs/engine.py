@@ -6,7 +6,7 @@ what it finds there, so that a crash between a commit and an enqueue loses nothi
 """
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -17,6 +17,7 @@ from assistant.identity.ids import new_id
 from knowledge.database import Database
 
 _QUEUE = "work"
+_ASKED_AT_ONCE = 400
 _APPLICATION_VERSION = "1"
 _GIVEN_UP = frozenset({"ERROR", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "CANCELLED"})
 _log = structlog.get_logger(__name__)
@@ -71,31 +72,44 @@ class JobEngine:
         DBOS.launch()
         DBOS.register_queue(_QUEUE, worker_concurrency=self._concurrency, polling_interval_sec=0.1)
         for kind, queue in self._queues.items():
-            DBOS.register_queue(queue, worker_concurrency=self._handlers[kind].side_by_side, polling_interval_sec=0.1)
+            DBOS.register_queue(queue, worker_concurrency=self._handlers[kind].side_by_side, polling_interval_sec=0.5)
         self.sweep()
         self._sweeper.start()
 
     def enqueue(self, kind: str, key: str) -> None:
         """See that the job gets done; the same job twice is one job."""
-        if self._job is None:
-            raise Unavailable("后台任务没有启动。")
-        workflow_id = f"{kind}:{key}"
-        status = DBOS.get_workflow_status(workflow_id)
-        if status is not None and status.status in _GIVEN_UP:
-            workflow_id = f"{workflow_id}:{new_id('again')}"
-        elif status is not None:
-            return
-        with SetWorkflowID(workflow_id):
-            DBOS.enqueue_workflow(self._queues.get(kind, _QUEUE), self._job, kind, key)
+        self._enqueue([(kind, key)])
 
     def sweep(self) -> int:
         """Enqueue everything that the business database says is unfinished; how many jobs that were."""
         found = [
             (kind, key) for kind in self._handlers if kind in self._seeking for key in self._handlers[kind].unfinished()
         ]
-        for kind, key in found:
-            self.enqueue(kind, key)
+        self._enqueue(found)
         return len(found)
+
+    def _enqueue(self, jobs: Sequence[tuple[str, str]]) -> None:
+        if self._job is None:
+            raise Unavailable("后台任务没有启动。")
+        known = self._statuses([f"{kind}:{key}" for kind, key in jobs])
+        for kind, key in jobs:
+            workflow_id = f"{kind}:{key}"
+            status = known.get(workflow_id)
+            if status in _GIVEN_UP:
+                workflow_id = f"{workflow_id}:{new_id('again')}"
+            elif status is not None:
+                continue
+            with SetWorkflowID(workflow_id):
+                DBOS.enqueue_workflow(self._queues.get(kind, _QUEUE), self._job, kind, key)
+
+    def _statuses(self, workflow_ids: Sequence[str]) -> dict[str, str]:
+        """Of those that are known, some hundreds asked for at once."""
+        found: dict[str, str] = {}
+        for start in range(0, len(workflow_ids), _ASKED_AT_ONCE):
+            asked = list(workflow_ids[start : start + _ASKED_AT_ONCE])
+            listed = DBOS.list_workflows(workflow_ids=asked, load_input=False, load_output=False)
+            found |= {each.workflow_id: each.status for each in listed}
+        return found
 
     def stop(self) -> None:
         """Finish what is in flight; the rest goes on at the next start."""
