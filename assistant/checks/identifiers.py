@@ -1,10 +1,15 @@
 """No identifier of a person leaves with a text (CYBER:34; PIPL:6; design §6.10)."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 from assistant.checks.model import Finding, Severity
+from assistant.drafting.chart_text import CELL
 from assistant.drafting.model import Draft
 from assistant.privacy.masking import Identifier, IdentifierKind, contains_identifier
+
+_ROW_END = re.compile(rf"(?<=\d)\n(?=[^\n]*{CELL})")
+"""Between two rows of a chart: the last figure of one and the month of the next are no number together."""
 
 
 def identifier_findings(
@@ -27,7 +32,7 @@ def identifier_findings(
 def _texts(draft: Draft, text: str) -> Iterator[tuple[str | None, str]]:
     for statement in draft.statements:
         yield statement.id, statement.text
-    yield None, text
+    yield None, _ROW_END.sub(f"{CELL}\n", text)
 
 
 def _finding(identifier: Identifier, statement_id: str | None) -> Finding:

@@ -85,3 +85,9 @@ def test_identifiers_are_found_in_the_text_too_and_the_firms_own_words_are_not()
 def test_a_token_that_was_not_put_back_is_found() -> None:
     (finding,) = identifier_findings(a_draft(), "〔客户姓名1〕您好")
     assert "占位符" in finding.reason
+
+
+def test_figures_of_a_chart_are_no_number_across_its_rows() -> None:
+    rows = "月份｜净额\n2026-02｜176.54\n2026-03｜1234.56\n2026-04｜0.00"
+    assert identifier_findings(a_draft(), rows) == ()
+    assert identifier_findings(a_draft(), f"{rows}\n13800138000")
