@@ -1,13 +1,24 @@
 """``yice bench``: how fast, and at what cost in memory."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, ClassVar, Protocol
 
 import typer
 
 app = typer.Typer(help="测量速度和内存。", no_args_is_help=True)
+
+Out = Annotated[Path | None, typer.Option("--json", help="把结果写到这个文件。")]
+
+
+class _Report(Protocol):
+    """A dataclass of figures, and how people read them."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    def lines(self) -> Iterator[str]: ...
 
 
 @app.callback()
@@ -19,32 +30,24 @@ def _bench() -> None:
 def server(
     *,
     runs: Annotated[int, typer.Option("--runs", min=1, max=500, help="每一项测多少次。")] = 60,
-    out: Annotated[Path | None, typer.Option("--json", help="把结果写到这个文件。")] = None,
+    out: Out = None,
 ) -> None:
     """启动真实的服务，通过接口测问答、检索和一人一策的耗时，以及内存峰值。"""
     from evals.performance.server import measure
 
-    report = measure(runs)
-    for line in report.lines():
-        typer.echo(line)
-    if out is not None:
-        out.write_text(json.dumps(asdict(report), indent=2) + "\n", encoding="utf-8")
+    _tell(measure(runs), out)
 
 
 @app.command()
 def exports(
     *,
     runs: Annotated[int, typer.Option("--runs", min=1, max=1000, help="每种格式导出多少次。")] = 40,
-    out: Annotated[Path | None, typer.Option("--json", help="把结果写到这个文件。")] = None,
+    out: Out = None,
 ) -> None:
     """把演示客户的方案导出为 PDF、DOCX 和 HTML，测耗时和文件大小。"""
     from evals.performance.exports import measure
 
-    report = measure(runs)
-    for line in report.lines():
-        typer.echo(line)
-    if out is not None:
-        out.write_text(json.dumps(asdict(report), indent=2) + "\n", encoding="utf-8")
+    _tell(measure(runs), out)
 
 
 @app.command()
@@ -58,7 +61,7 @@ def retrieval(
     peers: Annotated[
         bool, typer.Option("--peers/--no-peers", help="在同样的条文和向量上，同时测 LlamaIndex 和 LangChain。")
     ] = True,
-    out: Annotated[Path | None, typer.Option("--json", help="把结果写到这个文件。")] = None,
+    out: Out = None,
 ) -> None:
     """在合成的条文上测检索的耗时、召回、索引的大小和内存，并与常见的组合对照。"""
     from assistant.bootstrap import SHIPPED_LIBRARY
@@ -75,10 +78,7 @@ def retrieval(
         peers=tuple(BUILDERS) if peers else (),
         tell=lambda text: typer.echo(text, err=True),
     )
-    for line in report.lines():
-        typer.echo(line)
-    if out is not None:
-        out.write_text(json.dumps(asdict(report), indent=2) + "\n", encoding="utf-8")
+    _tell(report, out)
 
 
 @app.command()
@@ -86,16 +86,12 @@ def portrait(
     *,
     customers: Annotated[int, typer.Option("--customers", min=3, max=20_000, help="多少位虚构客户。")] = 600,
     runs: Annotated[int, typer.Option("--runs", min=1, max=10_000, help="测多少份画像。")] = 300,
-    out: Annotated[Path | None, typer.Option("--json", help="把结果写到这个文件。")] = None,
+    out: Out = None,
 ) -> None:
     """在三年记录的虚构客户上，测一份客户画像的耗时，并分开测每一步。"""
     from evals.performance.portrait import measure
 
-    report = measure(customers=customers, runs=runs)
-    for line in report.lines():
-        typer.echo(line)
-    if out is not None:
-        out.write_text(json.dumps(asdict(report), indent=2) + "\n", encoding="utf-8")
+    _tell(measure(customers=customers, runs=runs), out)
 
 
 @app.command()
@@ -104,12 +100,15 @@ def plans(
     customers: Annotated[int, typer.Option("--customers", min=30, max=50_000, help="多少位虚构客户。")] = 1000,
     runs: Annotated[int, typer.Option("--runs", min=1, max=10_000, help="单独生成多少份。")] = 200,
     kills: Annotated[int, typer.Option("--kills", min=0, max=100, help="批量生成时强行结束（kill -9）多少次。")] = 3,
-    out: Annotated[Path | None, typer.Option("--json", help="把结果写到这个文件。")] = None,
+    out: Out = None,
 ) -> None:
     """测一份一人一策的耗时、批量生成每秒多少份，和强行结束之后是否每人正好一份。"""
     from evals.performance.plans import measure
 
-    report = measure(customers=customers, runs=runs, kills=kills)
+    _tell(measure(customers=customers, runs=runs, kills=kills), out)
+
+
+def _tell(report: _Report, out: Path | None) -> None:
     for line in report.lines():
         typer.echo(line)
     if out is not None:

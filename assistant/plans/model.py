@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from assistant.errors import Conflict
+from assistant.identity.ids import new_id
 
 
 class PlanState(StrEnum):
@@ -46,6 +47,32 @@ class PlanRequest:
     """Of everything that the draft was made from: the same fingerprint would give the same draft."""
     tokens: int = 0
     """What a model read and wrote for it."""
+
+    @classmethod
+    def queued(
+        cls,
+        customer_id: str,
+        *,
+        advisor_id: str,
+        at: datetime,
+        kind: str = "plan",
+        batch_id: str | None = None,
+        place: int | None = None,
+    ) -> "PlanRequest":
+        """A new one, with new ids."""
+        return cls(
+            id=new_id("plan"),
+            customer_id=customer_id,
+            advisor_id=advisor_id,
+            case_id=new_id("case"),
+            state=PlanState.QUEUED,
+            step=PLAN_LABELS[PlanState.QUEUED],
+            error=None,
+            requested_at=at,
+            kind=kind,
+            batch_id=batch_id,
+            place=place,
+        )
 
 
 class BatchState(StrEnum):

@@ -22,7 +22,6 @@ from assistant.plans.model import (
     ChoiceKind,
     PlanBatch,
     PlanRequest,
-    PlanState,
 )
 from assistant.segments.model import Behaviour, LifeCycle, Value
 from assistant.storage import Storage, UnitOfWork
@@ -79,7 +78,8 @@ class DraftBatch:
             )
             work.plan_batches.add(batch)
             work.plans.add_all(
-                _request(batch, place, customer, advisor) for place, (customer, advisor) in enumerate(wanted)
+                PlanRequest.queued(customer, advisor_id=advisor, at=now, batch_id=batch.id, place=place)
+                for place, (customer, advisor) in enumerate(wanted)
             )
             work.audit.add(
                 AuditEvent.BATCH_REQUESTED,
@@ -350,18 +350,3 @@ def _scope(work: UnitOfWork, chosen: BatchChoice, by: Actor) -> Scope:
     if actor.role is not Role.ADVISOR:
         raise NotFound("没有这位投资顾问。")
     return Scope.of_advisor(actor.id)
-
-
-def _request(batch: PlanBatch, place: int, customer_id: str, advisor_id: str) -> PlanRequest:
-    return PlanRequest(
-        id=new_id("plan"),
-        customer_id=customer_id,
-        advisor_id=advisor_id,
-        case_id=new_id("case"),
-        state=PlanState.QUEUED,
-        step="排队中",
-        error=None,
-        requested_at=batch.created_at,
-        batch_id=batch.id,
-        place=place,
-    )

@@ -8,9 +8,8 @@ from assistant.clock import Clock
 from assistant.drafting.letters import LETTERS
 from assistant.drafting.model import DraftKind
 from assistant.errors import Invalid, NotPermitted
-from assistant.identity.ids import new_id
 from assistant.identity.model import Actor, Role
-from assistant.plans.model import PlanRequest, PlanState
+from assistant.plans.model import PlanRequest
 from assistant.storage import Storage
 
 
@@ -32,17 +31,7 @@ class RequestPlan:
             work.customers.get(customer_id, scope=by.scope, as_of=self.clock.today())
             request = work.plans.open_for(customer_id, kind=kind.value)
             if request is None:
-                request = PlanRequest(
-                    id=new_id("plan"),
-                    customer_id=customer_id,
-                    advisor_id=by.id,
-                    case_id=new_id("case"),
-                    state=PlanState.QUEUED,
-                    step="排队中",
-                    error=None,
-                    requested_at=now,
-                    kind=kind.value,
-                )
+                request = PlanRequest.queued(customer_id, advisor_id=by.id, at=now, kind=kind.value)
                 work.plans.add(request)
                 work.audit.add(
                     AuditEvent.PLAN_REQUESTED,

@@ -16,8 +16,7 @@ from assistant.bootstrap import Application, open_application
 from assistant.checks.model import Severity
 from assistant.clock import Clock
 from assistant.drafting.model import Draft, DraftKind
-from assistant.identity.ids import new_id
-from assistant.plans.model import PlanRequest, PlanState
+from assistant.plans.model import PlanRequest
 from assistant.review.model import Revision
 from assistant.settings import Settings, StorageSettings
 from evals.report import Report, current_commit
@@ -130,7 +129,10 @@ def _letters(application: Application, kind: DraftKind) -> Iterator[Drafted]:
         products = [product.name for product in work.products.all()]
     for start in range(0, len(assigned), _CHUNK):
         chunk = assigned[start : start + _CHUNK]
-        requests = [_request(customer, advisor, kind, application) for customer, advisor in chunk]
+        requests = [
+            PlanRequest.queued(customer, advisor_id=advisor, at=application.clock.now(), kind=kind.value)
+            for customer, advisor in chunk
+        ]
         sources = prepare.sources(requests)
         for request in requests:
             try:
@@ -141,20 +143,6 @@ def _letters(application: Application, kind: DraftKind) -> Iterator[Drafted]:
                 held = [holding.product_name for holding in sources[request.id].record.holdings]
                 names = tuple(sorted({*products, *held}, key=len, reverse=True))
                 yield Drafted(request.customer_id, revision, names)
-
-
-def _request(customer_id: str, advisor_id: str, kind: DraftKind, application: Application) -> PlanRequest:
-    return PlanRequest(
-        id=new_id("plan"),
-        customer_id=customer_id,
-        advisor_id=advisor_id,
-        case_id=new_id("case"),
-        state=PlanState.QUEUED,
-        step="",
-        error=None,
-        requested_at=application.clock.now(),
-        kind=kind.value,
-    )
 
 
 def _said(draft: Draft, *, fixed: bool) -> list[str]:

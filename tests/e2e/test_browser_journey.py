@@ -1,13 +1,11 @@
 """The main job as people see it: advisor, reviewer and customer in real Chromium against a real server."""
 
 import hashlib
-from collections.abc import Iterator
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser import PHONE, Visit, a_browser, a_visit
-from tests.support.served_house import ServedHouse, a_served_house
+from tests.support.browser import PHONE, Visit, a_visit
+from tests.support.served_house import ServedHouse
 from ui.visitors import SESSION_COOKIE
 
 WORDS = "请您抽空与我联系，一起看看账户。"
@@ -18,18 +16,6 @@ _REMEMBER_STEPS = """() => {
   const look = () => document.querySelectorAll(".yc-steps li").forEach((node) => window.steps.add(node.textContent));
   new MutationObserver(look).observe(document.body, { subtree: true, childList: true });
 }"""
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedHouse]:
-    with a_served_house(tmp_path_factory.mktemp("served")) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with a_browser() as chromium:
-        yield chromium
 
 
 def _ask(page: Page, question: str, *, as_of: str | None = None) -> str:

@@ -3,33 +3,17 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from api.schemas.terms import DRAFT_KIND_LABELS, DraftKind
-from tests.support.browser import Visit, a_browser, a_visit
+from tests.support.browser import Visit, a_visit
 from tests.support.customer_files import a_row
 from tests.support.exports import dense, pdf_body, pdf_pages
-from tests.support.served_house import ServedHouse, a_served_house
+from tests.support.served_house import ServedHouse
 
 NEW_CUSTOMER = "BROWSER1"
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedHouse]:
-    with a_served_house(tmp_path_factory.mktemp("served")) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=60_000)
-    with a_browser() as chromium:
-        yield chromium
-    expect.set_options(timeout=5_000)
 
 
 def test_an_advisor_begins_the_day_with_the_list_and_works_it_by_keyboard(house: ServedHouse, browser: Browser) -> None:

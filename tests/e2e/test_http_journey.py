@@ -21,16 +21,10 @@ from api.schemas.plans import PlanRequestView
 from api.schemas.sessions import SessionView
 from api.schemas.terms import AnswerType, PlanState, ReviewState, StatementKind
 from tests.support.http_api import events_of
-from tests.support.served_house import ServedHouse, a_served_house
+from tests.support.served_house import ServedHouse
 
 Seen = TypeVar("Seen")
 QUESTION = "科创板开通需要什么条件？"
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedHouse]:
-    with a_served_house(tmp_path_factory.mktemp("served")) as served:
-        yield served
 
 
 class Person:

@@ -1,31 +1,15 @@
 """A statute's life as people see it: imported, amended, found as of its day, compared, and withdrawn."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
-import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
-from tests.support.browser import PHONE, Visit, a_browser, a_visit
-from tests.support.served_house import ServedHouse, a_served_house
+from tests.support.browser import PHONE, Visit, a_visit
+from tests.support.served_house import ServedHouse
 from tests.support.statute_files import FIRST, SECOND, TITLE, in_force_from
 from ui.rendering import today
 
 QUESTION = "营业部能以未预约为由拒绝老年客户临柜吗"
-
-
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedHouse]:
-    with a_served_house(tmp_path_factory.mktemp("served")) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    expect.set_options(timeout=30_000)
-    with a_browser() as chromium:
-        yield chromium
-    expect.set_options(timeout=5_000)
 
 
 def _upload(name: str, content: bytes) -> FilePayload:
