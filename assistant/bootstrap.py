@@ -182,8 +182,8 @@ def open_application(
 
         application = _wire(settings, storage, clock, enqueue, opened, in_background=jobs)
         if jobs:
-            from assistant.jobs.presence import Presence
             from assistant.jobs.workers import Workers
+            from assistant.presence import Presence
 
             presence = Presence(settings.storage.folder)
             presence.announce()
@@ -455,10 +455,6 @@ def _job_engine(
         with storage.reading() as work:
             return work.inquiries.undrafted()
 
-    def unfinished_imports() -> tuple[str, ...]:
-        with storage.reading() as work:
-            return work.imports.unfinished_uploads()
-
     def queued_dispatches() -> tuple[str, ...]:
         with storage.reading() as work:
             return work.dispatches.queued()
@@ -484,7 +480,7 @@ def _job_engine(
                 side_by_side=settings.plans.processes + 1,
             ),
             "reply": Handler(application.draft_reply, undrafted_replies),
-            "import": Handler(import_and_score, unfinished_imports),
+            "import": Handler(import_and_score, application.import_customers.due),
             "deliver": Handler(application.deliver, queued_dispatches),
             "score": Handler(score, application.score_customers.due),
             "day": Handler(application.plan_day, application.plan_day.due),

@@ -113,3 +113,26 @@ def _tell(report: _Report, out: Path | None) -> None:
         typer.echo(line)
     if out is not None:
         out.write_text(json.dumps(asdict(report), indent=2) + "\n", encoding="utf-8")
+
+
+@app.command()
+def imports(
+    *,
+    customers: Annotated[int, typer.Option("--customers", min=1, max=200_000, help="多少位虚构客户。")] = 5_000,
+    trades: Annotated[int, typer.Option("--trades", min=1, max=50_000_000, help="另外导入多少笔交易。")] = 1_000_000,
+    busy: Annotated[
+        int, typer.Option("--busy", min=0, max=50_000_000, help="再给一位客户导入多少笔交易；0 为不测。")
+    ] = 0,
+    database: Annotated[
+        str | None, typer.Option("--database", help="空的 PostgreSQL 数据库的地址；默认用新的 SQLite。")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--json", help="把结果写到这个文件。")] = None,
+) -> None:
+    """测导入客户资料每秒多少行、占多少内存，同样的文件再导入一次是否不变，和交易极多的客户是否拖慢画像。"""
+    from evals.performance.imports import measure
+
+    report = measure(customers=customers, trades=trades, busy=busy, database_url=database)
+    for line in report.lines():
+        typer.echo(line)
+    if out is not None:
+        out.write_text(json.dumps(asdict(report), indent=2) + "\n", encoding="utf-8")

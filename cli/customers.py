@@ -49,6 +49,10 @@ def import_(
         with told_to_people():
             kept = _copied(report.errors, errors)
     _tell(report, kept)
+    if report.run.accepted and not dry_run:
+        typer.echo(
+            "分群、需求分数和今日待办随之更新：由运行中的服务在一分钟内开始，没有运行时在下次启动（yice serve）时开始。"
+        )
     if report.run.failures or (report.run.rows and not report.run.accepted):
         raise typer.Exit(1)
 

@@ -53,6 +53,7 @@ def score() -> None:
     started = time.perf_counter()
     with open_app() as application:
         report = application.score_customers(by=SYSTEM)
+        application.request_day.everybody()
     typer.echo(_scored(report))
     typer.echo(f"用时 {time.perf_counter() - started:.1f} 秒。")
 

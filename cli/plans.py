@@ -14,7 +14,6 @@ from rich.table import Table
 from assistant.bootstrap import Application
 from assistant.errors import NotFound
 from assistant.identity.model import SYSTEM
-from assistant.jobs.presence import Presence
 from assistant.plans.model import (
     BATCH_LABELS,
     PLAN_LABELS,
@@ -25,6 +24,7 @@ from assistant.plans.model import (
     ChoiceKind,
     PlanState,
 )
+from assistant.presence import Presence
 from assistant.settings import Settings
 from assistant.workflows.control_batch import FollowedBatch
 from cli.application import open_app

@@ -12,6 +12,7 @@ from knowledge.customers.importing.record_types import BY_NAME, RecordType
 _STATE_LABELS = {
     RunState.WAITING: "等待导入",
     RunState.RUNNING: "正在导入",
+    RunState.INTERRUPTED: "已中断",
     RunState.DONE: "已完成",
     RunState.FAILED: "失败",
 }

@@ -12,9 +12,10 @@ import polars as pl
 from assistant.analysis.suitability import SuitabilityPolicy
 from assistant.audit.model import AuditEvent
 from assistant.clock import Clock
-from assistant.errors import Invalid, NotPermitted
+from assistant.errors import Conflict, Invalid, NotPermitted
 from assistant.identity.ids import new_id
 from assistant.identity.model import Actor, Role
+from assistant.presence import Presence
 from assistant.storage import Storage, UnitOfWork
 from assistant.workflows.refresh_tags import refresh_tags
 from assistant.workflows.void_outdated import VoidOutdated
@@ -34,6 +35,7 @@ _PROFILE = frozenset(
 )
 """Record types that checks of a draft rest on."""
 _LONGEST_NAME = 200
+_INTERRUPTED = "导入没有完成就中断了，已读的行保留。对同样的文件再次运行 yice customers import，会从中断处继续。"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,7 @@ class ImportCustomers:
         Raises:
             NotPermitted: only administrators import.
             Invalid: there is nothing to import.
+            Conflict: another process imports the same files now.
 
         """
         refuse_unless_importer(by)
@@ -88,10 +91,16 @@ class ImportCustomers:
             created_at=self.clock.now(),
             ignored=ignored,
         )
-        if interrupted is None:
-            with self.storage.unit_of_work() as work:
-                begin_run(work, run, by=by)
-        return self._run(run, inspected, by=by, progress=progress, resumed=interrupted is not None)
+        presence = Presence(self.folder / run.id)
+        if not presence.announce():
+            raise Conflict("同样的文件正由另一个进程导入，请等它结束。")
+        try:
+            if interrupted is None:
+                with self.storage.unit_of_work() as work:
+                    begin_run(work, run, by=by)
+            return self._run(run, inspected, by=by, progress=progress, resumed=interrupted is not None)
+        finally:
+            presence.leave()
 
     def uploaded(self, import_id: str) -> None:
         """Do an upload, or go on with it; nothing to do where it is done. Whoever asked for it is the actor."""
@@ -109,6 +118,25 @@ class ImportCustomers:
         inspected = [(file, _inspected(file)) for file in files]
         self._run(replace(run, ignored=ignored), inspected, by=by, progress=None, resumed=False)
         shutil.rmtree(folder, ignore_errors=True)  # nobody needs the names and numbers in it any more
+
+    def due(self) -> tuple[str, ...]:
+        """Ids of uploads that are still to be done; imports from folders whose process was killed are told as such."""
+        with self.storage.reading() as work:
+            running, uploads = work.imports.running_from_folders(), work.imports.unfinished_uploads()
+        for run in running:
+            if (self.folder / run.id).is_dir():
+                self._interrupt_unless_alive(run)
+        return uploads
+
+    def _interrupt_unless_alive(self, run: ImportRun) -> None:
+        presence = Presence(self.folder / run.id)
+        if not presence.announce():
+            return
+        try:
+            with self.storage.unit_of_work() as work:
+                work.imports.interrupt(run.id, why=_INTERRUPTED, at=self.clock.now())
+        finally:
+            presence.leave()
 
     def upload_of(self, import_id: str) -> Path:
         """Where the files of an upload lie."""
@@ -130,7 +158,7 @@ class ImportCustomers:
         began = time.monotonic()
         known = {each.record_type: each for each in run.files}
         fresh = [_progress_of(file, found, known) for file, found in inspected]
-        run = replace(run, state=RunState.RUNNING, files=tuple(fresh))
+        run = replace(run, state=RunState.RUNNING, files=tuple(fresh), error=None, finished_at=None)
         with self.storage.unit_of_work() as work:
             work.imports.save_run(run)
             work.imports.save_files(run)

@@ -43,13 +43,19 @@ class ScoreCustomers:
     clock: Clock
 
     def due(self) -> tuple[str, ...]:
-        """The day to score, where records tell of a newer one than was scored; nothing during an import."""
+        """What to score for: a newer day than was scored, or an import by command; nothing during an import.
+
+        An import by command is named again and again: the same job twice is one job.
+        """
         with self.storage.reading() as work:
             lately = self.clock.now() - _IMPORT_TAKES
             importing = any(run.finished_at is None and run.created_at > lately for run in work.imports.runs(limit=1))
             if importing or not work.customers.count():
                 return ()
             newest, scored = work.histories.last_day(self.clock.today()), work.demand.scored_on()
+            last = work.imports.last_done()
+        if last is not None and not last.uploaded:
+            return (f"{newest.isoformat()}:{last.id}",)
         return (newest.isoformat(),) if scored is None or scored < newest else ()
 
     def __call__(self, *, by: Actor = SYSTEM) -> ScoreReport:

@@ -74,7 +74,7 @@ def measure(runs: int) -> ServerReport:
                 chat=_latency([partial(_ask, client, question) for question in questions]),
                 search=_latency([partial(_search, client, question) for question in questions]),
                 plan=_latency([partial(_plan, client, row["id"]) for row in islice(cycle(customers), runs)]),
-                peak_memory_mb=_peak_memory_mb(process.pid),
+                peak_memory_mb=peak_memory_mb(process.pid),
             )
 
 
@@ -151,10 +151,10 @@ def _questions() -> list[str]:
     return [json.loads(line)["text"] for line in _GOLD.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
-def _peak_memory_mb(pid: int) -> float:
-    """``VmHWM`` of Linux; 0 where there is no /proc."""
-    status = Path(f"/proc/{pid}/status")
-    if not status.exists():
+def peak_memory_mb(pid: int) -> float:
+    """``VmHWM`` of Linux; 0 where there is no /proc, and for a process that has ended."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
         return 0.0
-    line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
-    return int(line.split()[1]) / 1024
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")), 0.0)

@@ -12,6 +12,8 @@ class RunState(StrEnum):
     """Uploaded, not begun."""
     RUNNING = "running"
     """Begun; after a crash it goes on where it stopped."""
+    INTERRUPTED = "interrupted"
+    """Begun from somebody's folder and cut off; it goes on when the same files are imported again."""
     DONE = "done"
     FAILED = "failed"
     """Something that no file is to blame for; ``error`` says what."""

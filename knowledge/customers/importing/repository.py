@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -37,6 +38,7 @@ from knowledge.customers.repository import within
 from knowledge.errors import NotFound
 
 _BATCH = 500
+_MOST_AT_ONCE = 100
 
 Values = dict[str, Any]
 
@@ -173,12 +175,33 @@ class ImportRepository:
         found = self._runs(
             and_(
                 imports.digest == digest,
-                imports.state == RunState.RUNNING.value,
+                imports.state.in_([RunState.RUNNING.value, RunState.INTERRUPTED.value]),
                 imports.dry_run.is_(dry_run),
                 imports.uploaded.is_(False),
             ),
             limit=1,
         )
+        return found[0] if found else None
+
+    def running_from_folders(self) -> tuple[ImportRun, ...]:
+        """Runs that only whoever named the folder can go on with, said to be under way."""
+        imports = tables.imports.c
+        running = and_(imports.state == RunState.RUNNING.value, imports.uploaded.is_(False))
+        return self._runs(running, limit=_MOST_AT_ONCE)
+
+    def interrupt(self, import_id: str, *, why: str, at: datetime) -> None:
+        """The run was cut off, unless it has come to its end meanwhile."""
+        imports = tables.imports
+        self._connection.execute(
+            update(imports)
+            .where(imports.c.id == import_id, imports.c.state == RunState.RUNNING.value)
+            .values(state=RunState.INTERRUPTED.value, error=why, finished_at=at)
+        )
+
+    def last_done(self) -> ImportRun | None:
+        """The run that wrote records and was begun last; ``None`` where there is none."""
+        imports = tables.imports.c
+        found = self._runs(and_(imports.state == RunState.DONE.value, imports.dry_run.is_(False)), limit=1)
         return found[0] if found else None
 
     def unfinished_uploads(self) -> tuple[str, ...]:

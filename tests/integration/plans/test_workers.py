@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import Unavailable
-from assistant.jobs.presence import Presence
 from assistant.jobs.workers import WorkerLost, Workers
+from assistant.presence import Presence
 
 ROOT = Path(__file__).parents[3]
 

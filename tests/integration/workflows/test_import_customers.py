@@ -15,12 +15,12 @@ from sqlalchemy import text
 
 from assistant.audit.model import AuditEvent
 from assistant.bootstrap import open_application
-from assistant.errors import Invalid, NotPermitted
+from assistant.errors import Conflict, Invalid, NotPermitted
 from assistant.identity.model import SYSTEM
 from assistant.settings import StorageSettings
 from assistant.workflows.import_customers import ImportReport
 from assistant.workflows.load_demo import DEMO_STAFF
-from knowledge.customers.importing.model import FileProgress, RunState
+from knowledge.customers.importing.model import FileProgress, ImportRun, RunState
 from knowledge.customers.importing.record_types import RECORD_TYPES
 from knowledge.customers.importing.sources import CHUNK
 from knowledge.customers.model import CustomerRecord, Scope
@@ -288,6 +288,47 @@ def test_a_run_that_was_cut_off_goes_on_and_tells_everything(house: House, folde
             == CHUNK + 9
         )
     assert not run(house, folder).resumed, "a run that came to its end begins anew"
+
+
+def test_a_run_that_was_cut_off_is_called_interrupted_until_it_goes_on(house: House, folder: Path) -> None:
+    write_everything(folder)
+    house.time.advance(minutes=1)
+    imports = house.application.import_customers
+    seen: list[RunState] = []
+
+    def cut_off(_progress: FileProgress) -> None:
+        with pytest.raises(Conflict, match="另一个进程"):
+            run(house, folder)
+        imports.due()
+        seen.append(newest(house).state)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        imports(folder, by=ADMIN, progress=cut_off)
+    assert (seen, newest(house).state) == ([RunState.RUNNING], RunState.RUNNING)
+    assert imports.due() == ()
+    assert newest(house).state is RunState.INTERRUPTED
+    assert "yice customers import" in (newest(house).error or "")
+    report = run(house, folder)
+    assert (report.resumed, newest(house).state, newest(house).error) == (True, RunState.DONE, None)
+    imports.due()
+    assert newest(house).state is RunState.DONE
+
+
+def test_an_import_by_command_is_followed_by_new_scores(house: House, folder: Path) -> None:
+    write_everything(folder)
+    before = house.application.score_customers.due()
+    house.time.advance(minutes=1)
+    run(house, folder, dry_run=True)
+    assert house.application.score_customers.due() == before
+    report = run(house, folder)
+    (job,) = house.application.score_customers.due()
+    assert job.endswith(report.run.id)
+    assert house.application.score_customers.due() == (job,), "the same job twice is one job"
+
+
+def newest(house: House) -> ImportRun:
+    return house.application.follow_customer_imports.newest(by=ADMIN)[0]
 
 
 def test_a_run_goes_on_only_with_the_same_files_and_the_same_customers(house: House, folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Whether a process does the durable work of a data folder: a lock that the system takes back when it ends."""
+"""Whether a process is at work in a folder: a lock that the system takes back when it ends, however it ends."""
 
 import fcntl
 from pathlib import Path
@@ -8,15 +8,16 @@ _FILE = "jobs.lock"
 
 
 class Presence:
-    """Held while this process does jobs; another that finds it held hands its work over instead."""
+    """Held while this process does the jobs of a data folder, or an import; another that finds it held leaves them."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / _FILE
         self._held: IO[str] | None = None
 
-    def announce(self) -> None:
-        """Hold the lock, unless somebody does already."""
+    def announce(self) -> bool:
+        """Hold the lock, unless somebody does already; whether it is ours now."""
         self._held = _locked(self._path)
+        return self._held is not None
 
     def leave(self) -> None:
         """Give it back."""
