@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from assistant.clock import SHANGHAI
 from assistant.errors import Conflict, Invalid
 from assistant.next_actions.catalogue import KINDS
 
@@ -115,7 +116,7 @@ class Action:
         days = kind.rests_days if kind is not None else 0
         if self.state is ActionState.IRRELEVANT and kind is not None and not kind.duty:
             days = max(days, IRRELEVANT_RESTS_DAYS)
-        return day < self.updated_at.date() + timedelta(days=days)
+        return day < self.updated_at.astimezone(SHANGHAI).date() + timedelta(days=days)
 
     def renewed(self, proposal: Proposal, *, as_of: date, at: datetime) -> "Action":
         """The same cause on a later day; what was decided holds while it rests."""

@@ -59,6 +59,13 @@ def test_what_was_done_rests_and_comes_back_if_its_cause_lasts() -> None:
     assert (back.state, back.version) == (ActionState.OPEN, done.version + 1)
 
 
+def test_what_was_done_before_eight_in_shanghai_rests_for_the_day_there() -> None:
+    early = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)  # half past seven on the 22nd
+    done = an_action("margin_below_warning").after(Verdict.DONE, today=TODAY, at=early)
+    assert done.rests_on(TODAY)
+    assert not done.rests_on(TODAY + timedelta(days=1))
+
+
 def test_a_duty_called_irrelevant_comes_back_as_soon_as_one_that_was_done() -> None:
     owed = an_action("assessment_expired").after(Verdict.IRRELEVANT, today=TODAY, at=NOW)
     offered = an_action().after(Verdict.IRRELEVANT, today=TODAY, at=NOW)
