@@ -3,6 +3,9 @@
 from assistant.jobs.workers import WorkerLost, Workers
 from assistant.workflows.draft_batch import Chunk, DraftPlans
 
+_TRIES_ALONE = 3
+"""A process may end for reasons of its own (out of memory, an operator); a request that ends so many is at fault."""
+
 
 class PlanJobs:
     """Hands chunks to the workers."""
@@ -12,7 +15,7 @@ class PlanJobs:
         self._draft = draft
 
     def __call__(self, key: str) -> None:
-        """Do a chunk. A request that ends its process is given up, and the others of its chunk are not."""
+        """Do a chunk. A request that ends every process it gets is given up, and the others of its chunk are not."""
         try:
             self._workers.run(key)
         except WorkerLost:
@@ -22,7 +25,10 @@ class PlanJobs:
             self._workers.rest()
 
     def _alone(self, key: str) -> None:
-        try:
-            self._workers.run(key)
-        except WorkerLost:
-            self._draft.give_up(key)
+        for _ in range(_TRIES_ALONE):
+            try:
+                self._workers.run(key)
+            except WorkerLost:
+                continue
+            return
+        self._draft.give_up(key)

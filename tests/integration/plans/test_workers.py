@@ -13,8 +13,12 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import Unavailable
+from assistant.identity.model import SYSTEM
+from assistant.jobs.plans import PlanJobs
 from assistant.jobs.workers import WorkerLost, Workers
+from assistant.plans.model import BatchChoice, ChoiceKind, PlanState
 from assistant.presence import Presence
+from tests.support.house import House
 
 ROOT = Path(__file__).parents[3]
 
@@ -38,6 +42,19 @@ def opened(folder: Path) -> Generator[Callable[[str], None], None, None]:
         if key == "long":
             time.sleep(60)
         (folder / key).write_text("done", encoding="utf-8")
+
+    yield work
+
+
+@contextmanager
+def mortal(folder: Path, *, deaths: int) -> Generator[Callable[[str], None], None, None]:
+    """Its first jobs end the process, whichever they are."""
+
+    def work(_key: str) -> None:
+        with (folder / "deaths").open("a", encoding="utf-8") as kept:
+            kept.write("†")
+        if len((folder / "deaths").read_text(encoding="utf-8")) <= deaths:
+            os.kill(os.getpid(), signal.SIGKILL)
 
     yield work
 
@@ -74,6 +91,20 @@ def test_a_lost_process_is_told_and_replaced(workers: Workers, tmp_path: Path) -
         workers.run("fatal")
     workers.run("after")
     assert pid_of(tmp_path, "after") != pid_of(tmp_path, "fatal")
+
+
+@pytest.mark.parametrize(("deaths", "given_up"), [(3, 0), (4, 1)], ids=["killed thrice", "killed once more"])
+def test_a_request_is_given_up_only_when_it_ended_three_processes_alone(
+    house: House, tmp_path: Path, deaths: int, given_up: int
+) -> None:
+    batch = house.application.draft_batch(BatchChoice(kind=ChoiceKind.EVERYBODY), by=SYSTEM)
+    workers = Workers(partial(mortal, tmp_path, deaths=deaths), processes=1, here=never)
+    try:
+        PlanJobs(workers, house.application.draft_plans)(f"{batch.id}/1/0/2")
+    finally:
+        workers.stop()
+    counts = house.application.follow_batches(batch.id, by=SYSTEM).progress.counts
+    assert counts.get(PlanState.FAILED, 0) == given_up
 
 
 def test_a_process_that_rests_is_gone_and_comes_back(workers: Workers, tmp_path: Path) -> None:
