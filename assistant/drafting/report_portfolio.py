@@ -106,7 +106,7 @@ def _risk(_material: PlanMaterial, sayings: Sayings) -> list[Statement]:
             by=("risk.stress",),
         ),
         *sayings.say("对波动影响最大的是{risk.driver}，约占{risk.driver_share}。"),
-        *sayings.say("{risk.unmeasured}因为行情不足，没有纳入测算。"),
+        *sayings.say("有的持仓因为行情不足，没有纳入测算：{risk.unmeasured}。"),
     ]
 
 

@@ -1,9 +1,13 @@
 """Reports are asked for, drafted, checked and kept like a plan: own customers only, and a briefing for the advisor."""
 
+from pathlib import Path
+
 import pytest
 
+from assistant.checks.model import Severity
 from assistant.drafting.model import DraftKind
 from assistant.errors import Invalid, NotFound, NotPermitted
+from assistant.identity.model import SYSTEM
 from assistant.plans.model import PlanState
 from tests.support.house import CHEN, OPS, ZHOU, House
 
@@ -21,6 +25,25 @@ def test_a_report_becomes_a_case_of_its_kind_that_nothing_stops(house: House, ki
     assert view.case.revision.draft.briefing
     briefing = {one.text for section in view.case.revision.draft.briefing for one in section.statements}
     assert not any(text in view.case.revision.text for text in briefing if text.startswith(("处理：", "问：")))
+
+
+@pytest.mark.parametrize("kind", [DraftKind.DIAGNOSIS, DraftKind.QUARTERLY])
+def test_holdings_without_prices_are_told_and_stop_no_report(house: House, tmp_path: Path, kind: DraftKind) -> None:
+    day = house.application.clock.today().isoformat()
+    names = {"XZ01": "甲机构稳健收益一号集合计划", "XZ02": "乙机构增利债券型二号计划"}
+    folder = tmp_path / "files"
+    folder.mkdir()
+    priced = [f"{code},{day},1.02" for code in names]
+    held = [f"{house.customer_id},{code},{name},fixed_income,R2,1000,90000,91000,{day}" for code, name in names.items()]
+    columns = "customer_id,product_code,product_name,variety,risk_grade,quantity,cost,market_value,as_of"
+    (folder / "prices.csv").write_text("\n".join(["product_code,day,close", *priced]) + "\n", encoding="utf-8")
+    (folder / "holdings.csv").write_text("\n".join([columns, *held]) + "\n", encoding="utf-8")
+    assert house.application.import_customers(folder, by=SYSTEM).run.rejected == 0
+    request = house.application.request_plan(house.customer_id, kind=kind, by=CHEN)
+    house.do_jobs()
+    revision = house.application.browse_cases.view(request.case_id, by=CHEN).case.revision
+    assert [finding.reason for finding in revision.findings if finding.severity is Severity.BLOCK] == []
+    assert f"没有纳入测算：{'、'.join(names.values())}" in revision.text
 
 
 def test_a_report_that_the_customer_has_no_use_for_says_why(house: House) -> None:
