@@ -7,6 +7,7 @@ from assistant.checks.model import Finding, Severity
 from assistant.drafting.chart_text import CELL
 from assistant.drafting.model import Draft
 from assistant.privacy.masking import Identifier, IdentifierKind, contains_identifier
+from assistant.understanding.text import remembered
 
 _ROW_END = re.compile(rf"(?<=\d)\n(?=[^\n]*{CELL})")
 """Between two rows of a chart: the last figure of one and the month of the next are no number together."""
@@ -21,12 +22,18 @@ def identifier_findings(
     seen: set[str] = set()
     found: list[Finding] = []
     for statement_id, words in _texts(draft, text):
-        for identifier in contains_identifier(words, names=known):
+        for identifier in contains_identifier(words, names=known) if known else identifiers_in(words):
             if identifier.surface in allowed or identifier.surface in seen:
                 continue
             seen.add(identifier.surface)
             found.append(_finding(identifier, statement_id))
     return tuple(found)
+
+
+@remembered
+def identifiers_in(text: str) -> tuple[Identifier, ...]:
+    """Every identifier that needs no known names; two checks ask for it."""
+    return contains_identifier(text)
 
 
 def _texts(draft: Draft, text: str) -> Iterator[tuple[str | None, str]]:

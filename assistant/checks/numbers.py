@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from assistant.analysis.model import Fact, Unit
 from assistant.checks.model import Finding, Severity
@@ -28,10 +29,12 @@ class _Proof:
 
     found: tuple[Quantity, ...]
     articles: frozenset[str]
+    codes: frozenset[str]
+    """Of the cited facts."""
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Sources:
     """What a whole draft gives to prove numbers with, read once."""
 
@@ -41,7 +44,23 @@ class _Sources:
     """Of the draft's day and of ``settled``: they prove numbers of any statement."""
     titles: tuple[str, ...]
     """Names of the evidence, folded."""
-    codes: frozenset[str]
+    draft: Draft
+    settled: Sequence[str]
+
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        """Every code and level that the draft was made from."""
+        return _loose_codes(self.draft, self.settled)
+
+    def of_fact(self, fact: Fact) -> tuple[Quantity, ...]:
+        """What a fact proves, read when it is first cited."""
+        if fact.id not in self._of_facts:
+            self._of_facts[fact.id] = tuple(_of_fact(fact))
+        return self._of_facts[fact.id]
+
+    @cached_property
+    def _of_facts(self) -> dict[str, tuple[Quantity, ...]]:
+        return {}
 
     @classmethod
     def of(cls, draft: Draft, settled: Sequence[str]) -> "_Sources":
@@ -52,7 +71,8 @@ class _Sources:
                 quantity for text in (f"{draft.as_of:%Y-%m-%d}", *settled) for quantity in quantities(text)
             ),
             titles=tuple(fold(item.citation).text for item in draft.evidence),
-            codes=_loose_codes(draft, settled),
+            draft=draft,
+            settled=settled,
         )
 
 
@@ -80,23 +100,26 @@ def _unproven(statement: Statement, sources: _Sources) -> tuple[Quantity, ...]:
         quantity
         for quantity in said
         if not any(start <= quantity.start < end for start, end in titles)
-        and not _proven(quantity, proof, sources.codes, folded)
+        and not _proven(quantity, proof, sources, folded)
     )
 
 
 def _proof(statement: Statement, sources: _Sources) -> _Proof:
     found = list(sources.everywhere)
     articles: set[str] = set()
+    codes: set[str] = set()
     words: list[str] = []
     for citation in statement.citations:
         if citation.is_fact and citation.source in sources.facts:
-            found += _of_fact(sources.facts[citation.source])
+            told = sources.of_fact(sources.facts[citation.source])
+            found += told
+            codes.update(quantity.label for quantity in told if quantity.dimension is Dimension.CODE)
         elif citation.source in sources.evidence and _stands_in(citation.quote, sources.evidence[citation.source]):
             item = sources.evidence[citation.source]
             found += _of_evidence(citation.quote, item)
             articles |= _articles(item)
             words += [item.heading, item.text]
-    return _Proof(tuple(found), frozenset(articles), "\n".join(words))
+    return _Proof(tuple(found), frozenset(articles), frozenset(codes), "\n".join(words))
 
 
 def _stands_in(quote: str, evidence: Evidence) -> bool:
@@ -147,9 +170,9 @@ def _articles(evidence: Evidence) -> set[str]:
     return named | {short, evidence.ref, f"条{locator}"}
 
 
-def _proven(claim: Quantity, proof: _Proof, codes: frozenset[str], text: str) -> bool:
+def _proven(claim: Quantity, proof: _Proof, sources: _Sources, text: str) -> bool:
     if claim.dimension is Dimension.CODE:
-        return claim.label in codes
+        return claim.label in proof.codes or claim.label in sources.codes
     if claim.dimension is Dimension.ARTICLE:
         return _article_proven(claim, proof)
     before, after = re.split(r"[，。；;]", text[: claim.start])[-1], re.split(r"[，。；;]", text[claim.end :])[0]

@@ -239,11 +239,15 @@ class _Reader:
         self, match: re.Match[str], dimension: Dimension, value: Decimal | int, *, label: str = ""
     ) -> Iterator[Quantity]:
         start, end = match.span()
-        before = self.folded.text[:start]
+        before = self.folded.text[max(start - _SIGN_WITHIN, 0) : start]
         negative = re.search(r"(?:^|[^\dA-Za-z%)）年月日元万亿])\s?[-−]$|负$", before) is not None
         yield Quantity(
             dimension, Decimal(value).normalize(), self.folded.original(start, end), start, end, label, negative
         )
+
+
+_SIGN_WITHIN = 4
+"""Characters before a number that tell whether it is negative: one more, a blank, the sign, the end of a line."""
 
 
 def _nothing(_match: re.Match[str]) -> Iterator[Quantity]:

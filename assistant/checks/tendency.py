@@ -44,7 +44,14 @@ class Table:
 
 def grams(text: str) -> frozenset[str]:
     """The distinct n-grams of one to three characters; numbers count as one character, and both ends are marked."""
-    marked = f"^{_NUMBER.sub('0', tighten(fold(text)).text.lower())}$"
+    return _grams(_marked(text))
+
+
+def _marked(text: str) -> str:
+    return f"^{_NUMBER.sub('0', tighten(fold(text)).text.lower())}$"
+
+
+def _grams(marked: str) -> frozenset[str]:
     found, runs = set(marked), list(marked)
     for size in range(1, LONGEST_GRAM):
         runs = list(map(add, runs, marked[size:]))
@@ -55,7 +62,13 @@ def grams(text: str) -> frozenset[str]:
 @remembered
 def probability(text: str) -> float:
     """How likely one sentence or short message is forbidden wording."""
-    return _probability(grams(text))
+    return _probability_of(_marked(text))
+
+
+@remembered
+def _probability_of(marked: str) -> float:
+    """Remembered once more: sentences that differ in their numbers only are the same here."""
+    return _probability(_grams(marked))
 
 
 @remembered

@@ -15,11 +15,12 @@ from typing import Any
 
 import yaml
 
+from assistant.checks.identifiers import identifiers_in
 from assistant.checks.model import Finding, Severity
 from assistant.checks.scene import Scene, scene_findings
 from assistant.checks.tendency import probability, tendency
-from assistant.privacy.masking import IdentifierKind, contains_identifier
-from assistant.understanding.text import Folded, fold, sentences, tighten
+from assistant.privacy.masking import IdentifierKind
+from assistant.understanding.text import Folded, fold, remembered, sentences, tighten
 
 _FILE = Path(__file__).with_name("wording.yaml")
 _SEVERITY = {"critical": Severity.BLOCK, "high": Severity.BLOCK, "medium": Severity.WARN}
@@ -40,6 +41,9 @@ _CLAUSE_EDGE = re.compile(r"[，,、：:；;。！!？?]")
 _NOT_NOT = re.compile(
     r"(?:没有?人|无人|没谁|谁(?:也|都)?|不会|不可能|难道|怎么会?|岂|哪)[^，,。；;！!？?]{0,8}(?:不|没|无)(?:是|会|能|算)?$"
 )
+_DIGIT = re.compile(r"[0-9]")
+_REPEATED = re.compile(r"\{\d*,?\d*\}")
+"""How often a piece of a pattern may stand: no digit that it names."""
 _LABELS = {
     "P01_return_promise": "承诺收益",
     "P02_principal_guarantee": "保本或无风险",
@@ -91,10 +95,14 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A way to do the act. ``negated``: it holds a negation of its own, so one inside is no excuse."""
+    """A way to do the act. ``negated``: it holds a negation of its own, so one inside is no excuse.
+
+    ``numeric``: it names digits, so that 8% and 9% may be different to it.
+    """
 
     expression: re.Pattern[str]
     negated: bool
+    numeric: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +133,15 @@ def _category(name: str, entry: dict[str, Any], words: dict[str, str]) -> Catego
         severity=_SEVERITY[entry["severity"]],
         provisions=tuple(entry["provisions"]),
         reason=entry["reason"],
-        patterns=tuple(
-            Pattern(_compiled(text.removeprefix("!"), words), text.startswith("!")) for text in entry["patterns"]
-        ),
+        patterns=tuple(_pattern(text, words) for text in entry["patterns"]),
         exempt=_compiled(exempt, words) if exempt else None,
     )
+
+
+def _pattern(text: str, words: dict[str, str]) -> Pattern:
+    expression = _compiled(text.removeprefix("!"), words)
+    named = _DIGIT.search(_REPEATED.sub("", expression.pattern)) is not None
+    return Pattern(expression, negated=text.startswith("!"), numeric=named)
 
 
 def _compiled(text: str, words: dict[str, str]) -> re.Pattern[str]:
@@ -227,7 +239,7 @@ def _in_sentence(folded: Folded, start: int, end: int, scene: Scene, *, strict: 
     """``strict``: of what is grave, and only a negation or a question at the words themselves excuses."""
     sentence = folded.text[start:end]
     after = folded.text[end : end + 40]
-    for category in grammar().categories:
+    for category, patterns in _possible(_DIGIT.sub("0", sentence)):
         if strict and category.name not in _GRAVE:
             continue
         if scene.excuses(category.name) or (category.exempt is not None and _exempted(category, sentence)):
@@ -235,7 +247,7 @@ def _in_sentence(folded: Folded, start: int, end: int, scene: Scene, *, strict: 
         span = next(
             (
                 match.span()
-                for pattern in category.patterns
+                for pattern in patterns
                 for match in pattern.expression.finditer(sentence)
                 if not (_bound if strict else _guarded)(sentence, match, pattern, after)
             ),
@@ -243,6 +255,19 @@ def _in_sentence(folded: Folded, start: int, end: int, scene: Scene, *, strict: 
         )
         if span is not None:
             yield _finding(category, folded.original(start + span[0], start + span[1]))
+
+
+@remembered
+def _possible(shape: str) -> tuple[tuple[Category, tuple[Pattern, ...]], ...]:
+    """The patterns that can match a sentence of this shape, its digits being any: those that name none are tried once.
+
+    Sentences of the house differ from customer to customer in their figures only.
+    """
+    found = (
+        (category, tuple(each for each in category.patterns if each.numeric or each.expression.search(shape)))
+        for category in grammar().categories
+    )
+    return tuple((category, patterns) for category, patterns in found if patterns)
 
 
 def _by_tone(folded: Folded, spans: Iterable[tuple[int, int]], scene: Scene) -> Iterator[Finding]:
@@ -349,7 +374,7 @@ def _whole_finding(name: str, span: str) -> Finding:
 
 
 def _leaks(text: str) -> Iterator[Finding]:
-    for identifier in contains_identifier(text[:_LONGEST]):
+    for identifier in identifiers_in(text[:_LONGEST]):
         if identifier.kind in _LEAKS and not _service_number(text, identifier.start):
             yield _whole_finding("P16_privacy_leak", identifier.surface)
             return

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 _TELLING_NAME = 3
+_MANY = 100
 _ADDRESS = r"\s*(?:先生|女士|小姐|老师|总|经理|客户)"
 
 
@@ -29,13 +30,15 @@ class KnownNames:
 
         A name of two characters is often a word; it counts only before a form of address.
         """
-        found = {
-            name
-            for length, names in self.by_length.items()
-            if length <= len(text)
-            for name in names.intersection(text[start : start + length] for start in range(len(text) - length + 1))
-        }
+        found = {name for length, names in self.by_length.items() for name in _standing(names, length, text)}
         return tuple(sorted(name for name in found if len(name) >= _TELLING_NAME or _addressed(name, text)))
+
+
+def _standing(names: frozenset[str], length: int, text: str) -> Iterable[str]:
+    """Of names of this length: a few are looked for one by one, many among all pieces of the text."""
+    if len(names) < _MANY:
+        return (name for name in names if name in text)
+    return names.intersection(text[start : start + length] for start in range(len(text) - length + 1))
 
 
 def _addressed(name: str, text: str) -> bool:

@@ -1,10 +1,11 @@
+import re
 import time
 
 import pytest
 
 from assistant.checks.model import Severity
 from assistant.checks.tendency import tendency
-from assistant.checks.wording import grammar, wording_findings
+from assistant.checks.wording import _possible, grammar, wording_findings
 
 FORBIDDEN = [
     ("这个组合保证您一年赚8%。", "P01_return_promise"),
@@ -209,3 +210,35 @@ def test_manners_refusals_worked_losses_and_how_accounts_are_closed_out_are_let_
 )
 def test_the_same_words_put_forward_as_an_offer_are_still_found(text: str, category: str) -> None:
     assert category in {finding.category for finding in wording_findings(text)}
+
+
+SHAPES = [
+    "年化8%以上，准确率95%，您就等着数钱吧。",
+    "100%保本，零风险，跌破1元我们补。",
+    "科创50下周必涨，沪深300也要反弹。",
+    "C1客户也能买R5，保守也都给您配上。",
+    "拆成49万一笔转，12386打不通，投诉没用的。",
+    "月费800转我卡上，差100万门槛的可以拼单。",
+]
+
+
+@pytest.mark.parametrize("sentence", [*SHAPES, *(text for text, _ in FORBIDDEN)])
+@pytest.mark.parametrize("others", ["0", "7", "19"])
+def test_what_was_learned_of_a_sentence_with_other_figures_hides_no_pattern(sentence: str, others: str) -> None:
+    """The same sentence with other digits is judged first, so that anything wrongly remembered of it would show."""
+    wording_findings("".join(others[-1] if character.isdigit() else character for character in sentence))
+    possible = {id(pattern) for _, patterns in _possible(re.sub(r"[0-9]", "0", sentence)) for pattern in patterns}
+    matching = [
+        pattern
+        for category in grammar().categories
+        for pattern in category.patterns
+        if pattern.expression.search(sentence) is not None
+    ]
+    assert possible >= {id(pattern) for pattern in matching}
+    assert matching or sentence not in SHAPES
+
+
+def test_a_pattern_that_names_digits_is_tried_whatever_the_figures() -> None:
+    said = {figure: wording_findings(f"这个产品{figure}%安全。") for figure in (170, 100)}
+    assert "P02_principal_guarantee" not in {each.category for each in said[170]}
+    assert [each.category for each in said[100]] == ["P02_principal_guarantee"]
