@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from itertools import groupby
 from statistics import median
 
@@ -58,9 +59,11 @@ def match_products(
     What is no longer on sale is left out. With ``allocation``, what the portfolio lacks is measured against it.
     """
     catalogue = [product for product in products if product.on_sale]
+    portfolio = portfolio_of(record, as_of=as_of)
     scorer = _Scorer(
         standing=Standing(customer=record.customer, as_of=as_of, policy=policy),
-        portfolio=portfolio_of(record, as_of=as_of),
+        portfolio=portfolio,
+        held={position.product_code: position.share for position in portfolio.positions},
         usual_fees=usual_fees(catalogue),
         allocation=allocation,
     )
@@ -146,6 +149,8 @@ class _Scorer:
 
     standing: Standing
     portfolio: Portfolio
+    held: Mapping[str, Decimal]
+    """Share of all assets by product."""
     usual_fees: Mapping[Variety, float]
     allocation: ModelAllocation | None
 
@@ -164,7 +169,7 @@ class _Scorer:
             FitPart.HELD: self._lack(product.variety),
         }
         score = sum(WEIGHTS[part] * value for part, value in parts.items()) * self._reach(product)
-        if self._held_share(product):
+        if self.held.get(product.code):
             score *= _HELD_FACTOR
         return round(score, 4)
 
@@ -181,8 +186,8 @@ class _Scorer:
         """How far what it serves and what is wanted are the same: harmonic mean of both shares."""
         if self.assessment is None:
             return _UNKNOWN
-        served, wanted = {goal.value for goal in product.goals}, self.assessment.goals
-        return 2 * len(served & wanted) / (len(served) + len(wanted))
+        served, wanted = product.goals, self.assessment.goals
+        return 2 * len(wanted.intersection(served)) / (len(served) + len(wanted))
 
     def _term(self, product: Product) -> float:
         """How near the suggested holding is to what the horizon asks for."""
@@ -211,10 +216,6 @@ class _Scorer:
     def _share(self, variety: Variety) -> Decimal:
         return self.portfolio.allocation.get(variety, Decimal("0.0"))
 
-    def _held_share(self, product: Product) -> Decimal | None:
-        shares = (held.share for held in self.portfolio.positions if held.product_code == product.code)
-        return next(shares, None)
-
     def _reach(self, product: Product) -> float:
         if product.minimum_amount > self.portfolio.total:
             return _TOO_DEAR_FACTOR
@@ -223,7 +224,7 @@ class _Scorer:
     def _goal_points(self, product: Product) -> Iterator[FitPoint]:
         if self.assessment is None:
             return
-        wanted = [goal for goal in Goal if goal.value in self.assessment.goals]
+        wanted = [goal for goal in Goal if goal in self.assessment.goals]
         served = [goal for goal in wanted if goal in product.goals]
         yield _point(FitPart.GOAL, f"产品服务于客户想要的目标：{_listed(served)}。", favours=True)
         left = [goal for goal in wanted if goal not in product.goals]
@@ -259,7 +260,7 @@ class _Scorer:
         return _point(FitPart.COST, f"{told}，{side}{kind}。", favours=fees <= usual)
 
     def _held_points(self, product: Product) -> Iterator[FitPoint]:
-        held = self._held_share(product)
+        held = self.held.get(product.code)
         if held is not None:
             yield _point(FitPart.HELD, f"客户已经持有该产品，占总资产{held}%。", favours=False)
         share, gap, label = self._share(product.variety), self._gap(product.variety), product.variety.label
@@ -290,6 +291,7 @@ class _Scorer:
             yield _point(FitPart.REACH, text, favours=False)
 
 
+@lru_cache(maxsize=4096)
 def _point(part: FitPart, text: str, *, favours: bool) -> FitPoint:
     return FitPoint(part=part, favours=favours, text=text)
 

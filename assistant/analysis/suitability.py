@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from assistant.analysis.figures import FactMaker, add_months, day_text
 from assistant.analysis.model import Dimension, Fact, Match, MatchVerdict, Reason
@@ -28,6 +28,8 @@ LOWEST_CLASS_GRADES = (RiskGrade.R1,)
 """All that the lowest class may buy; no signature helps (SUIT:19, SUIT:22 item 5)."""
 
 _MATRIX_SOURCE = "适当性匹配对照表（行业通行口径）"
+_KEPT_RULINGS = 4096
+"""The same few reasons are given for thousands of customers."""
 _ALWAYS_GUARDED_BELOW_AGE = 16
 """Below it nobody has full legal capacity, whatever the record says (Civil Code 17–19)."""
 
@@ -73,6 +75,18 @@ class Standing:
         """The assessment, while it counts."""
         known = self.known
         return known if known is not None and self.policy.counts(known, self.as_of) else None
+
+    @cached_property
+    def accepted(self) -> str:
+        """Labels of the varieties that the assessment accepts; empty without any."""
+        varieties = self.assessment.varieties if self.assessment is not None else ()
+        return "、".join(variety.label for variety in Variety if variety in varieties)
+
+    @cached_property
+    def wanted(self) -> str:
+        """Labels of the goals that the assessment names; empty without any."""
+        goals = self.assessment.goals if self.assessment is not None else ()
+        return "、".join(goal.label for goal in Goal if goal in goals)
 
     @cached_property
     def age(self) -> int:
@@ -200,10 +214,12 @@ def _rulings(standing: Standing, product: Product) -> Iterator[_Ruling]:
     yield from _special_care(standing, product)
 
 
+@lru_cache(maxsize=_KEPT_RULINGS)
 def _fits(dimension: Dimension, text: str, provision: str) -> _Ruling:
     return _Ruling(Reason(dimension=dimension, fits=True, text=text, provision=provision))
 
 
+@lru_cache(maxsize=_KEPT_RULINGS)
 def _against(dimension: Dimension, text: str, provision: str, *, bars: bool = False) -> _Ruling:
     return _Ruling(Reason(dimension=dimension, fits=False, text=text, provision=provision), bars=bars)
 
@@ -261,17 +277,17 @@ def _term(standing: Standing, assessment: RiskAssessment, product: Product) -> _
 
 def _variety(standing: Standing, assessment: RiskAssessment, product: Product) -> _Ruling:
     dimension, label = Dimension.VARIETY_AND_GOAL, product.variety.label
-    if product.variety.value in assessment.varieties:
+    if product.variety in assessment.varieties:
         return _fits(dimension, f"客户愿意投资{label}产品。", "SUIT:18")
-    accepted = "、".join(variety.label for variety in Variety if variety.value in assessment.varieties) or "未选择品种"
+    accepted = standing.accepted or "未选择品种"
     return _unwanted(standing, dimension, f"产品属于{label}，不在客户愿意投资的品种（{accepted}）之内")
 
 
 def _goal(standing: Standing, assessment: RiskAssessment, product: Product) -> _Ruling:
     dimension = Dimension.VARIETY_AND_GOAL
-    wanted = "、".join(goal.label for goal in Goal if goal.value in assessment.goals) or "未说明"
+    wanted = standing.wanted or "未说明"
     served = "、".join(goal.label for goal in Goal if goal in product.goals)
-    if any(goal.value in assessment.goals for goal in product.goals):
+    if not product.goals.isdisjoint(assessment.goals):
         return _fits(dimension, f"产品适合的投资目标（{served}）与客户的投资目标（{wanted}）相符。", "SUIT:18")
     return _unwanted(standing, dimension, f"产品适合的投资目标（{served}）不符合客户的投资目标（{wanted}）")
 
