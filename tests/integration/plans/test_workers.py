@@ -1,5 +1,6 @@
 """Work in processes of its own: done, told when it fails, done again where a process was lost."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -32,6 +33,7 @@ def opened(folder: Path) -> Generator[Callable[[str], None], None, None]:
     """Writes a file named by the key; some keys go wrong."""
 
     def work(key: str) -> None:
+        (folder / f"{key}.collecting").write_text(str(gc.isenabled()), encoding="utf-8")
         (folder / f"{key}.pid").write_text(str(os.getpid()), encoding="utf-8")
         if key == "unavailable":
             raise Unavailable("数据库忙。")
@@ -75,6 +77,11 @@ def test_work_is_done_beside_this_process_and_the_process_is_kept(workers: Worke
     workers.run("two")
     assert (tmp_path / "two").read_text(encoding="utf-8") == "done"
     assert pid_of(tmp_path, "one") == pid_of(tmp_path, "two") != os.getpid()
+
+
+def test_nothing_is_collected_in_the_middle_of_a_job(workers: Workers, tmp_path: Path) -> None:
+    workers.run("one")
+    assert (tmp_path / "one.collecting").read_text(encoding="utf-8") == "False"
 
 
 def test_what_fails_is_told_and_does_not_end_the_process(workers: Workers, tmp_path: Path) -> None:
