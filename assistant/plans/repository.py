@@ -1,6 +1,6 @@
 """Requests for plans and their batches, kept."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -84,19 +84,18 @@ class PlanRequestRepository:
         query = select(plan_requests.c.id).where(plan_requests.c.state.in_(_OPEN), plan_requests.c.batch_id.is_(None))
         return tuple(self._connection.execute(query.order_by(plan_requests.c.requested_at)).scalars())
 
-    def last_fingerprint(self, customer_id: str, *, kind: str = "plan") -> str | None:
-        """Of what the customer's newest draft of this kind was made from."""
+    def last_fingerprints(self, customer_ids: Collection[str], *, kind: str = "plan") -> dict[str, str | None]:
+        """Of what each customer's newest draft of this kind was made from; without those who have none."""
         query = (
-            select(plan_requests.c.fingerprint)
+            select(plan_requests.c.customer_id, plan_requests.c.fingerprint)
             .where(
-                plan_requests.c.customer_id == customer_id,
+                plan_requests.c.customer_id.in_(customer_ids),
                 plan_requests.c.kind == kind,
                 plan_requests.c.state == PlanState.DONE.value,
             )
-            .order_by(plan_requests.c.finished_at.desc())
-            .limit(1)
+            .order_by(plan_requests.c.finished_at)
         )
-        return self._connection.execute(query).scalar()
+        return {row.customer_id: row.fingerprint for row in self._connection.execute(query)}
 
     def progress(self, request_id: str, step: str) -> None:
         """Say what is being done now."""

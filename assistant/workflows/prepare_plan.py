@@ -65,6 +65,8 @@ class PlanSource:
     expected: tuple[NeedView, ...] = ()
     """At most two, from a trained model; for the briefing only."""
     segment: Segment | None = None
+    last_fingerprint: str | None = None
+    """Of the plan that may still stand; ``None`` where one is drafted in any case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +138,7 @@ class PreparePlan:
         # The briefing is left out, and with it needs and segment: a probability that drifts makes no new plan.
         statements = (statement for section in plan.sections for statement in section.statements)
         fingerprint = fingerprint_of(statements, plan.facts, maker=maker, writer=self._writer)
-        if self._still_stands(request, fingerprint):
+        if source.last_fingerprint == fingerprint:
             return PreparedPlan(request=request, maker=maker, revision=None, fingerprint=fingerprint)
         tell(request, "正在撰写方案")
         draft = self._draft(plan, material)
@@ -199,15 +201,6 @@ class PreparePlan:
     def _writer(self) -> str:
         return "extractive" if self.model is None else f"model:{self.model.name}"
 
-    def _still_stands(self, request: PlanRequest, fingerprint: str) -> bool:
-        """Whether the last plan would be the same again; asked for one by one, or once more, a plan is drafted."""
-        if request.batch_id is None:
-            return False
-        with self.storage.reading() as work:
-            if work.plan_batches.get(request.batch_id).chosen.again:
-                return False
-            return work.plans.last_fingerprint(request.customer_id, kind=request.kind) == fingerprint
-
     def _source(self, request: PlanRequest) -> PlanSource:
         """``NotFound`` where the advisor, or the customer in the advisor's scope, is not to be had."""
         with self.storage.reading() as work:
@@ -237,6 +230,7 @@ class PreparePlan:
         background = gather_background(work, records, as_of=today)
         segments = work.segments.of(customers, scope=maker.scope)
         scores = {} if shared.demand is None else work.demand.of(customers, scope=maker.scope)
+        last = dict(_may_stand(work, requests))
         by_customer = {record.customer.id: record for record in records}
         for request in requests:
             record = by_customer.get(request.customer_id)
@@ -259,6 +253,7 @@ class PreparePlan:
                     surroundings=surroundings,
                     expected=_expected(scores.get(record.customer.id, ()), shared.demand),
                     segment=segments.get(record.customer.id),
+                    last_fingerprint=last.get(request.id),
                 ),
             )
 
@@ -323,6 +318,16 @@ class PreparePlan:
     def _tell(self, request: PlanRequest, step: str) -> None:
         with self.storage.unit_of_work() as work:
             work.plans.progress(request.id, step)
+
+
+def _may_stand(work: UnitOfWork, requests: Sequence[PlanRequest]) -> Iterator[tuple[str, str | None]]:
+    """By request, the fingerprint of the customer's last plan; asked for one by one, or once more, one is drafted."""
+    batches = {request.batch_id for request in requests if request.batch_id is not None}
+    asked = [batch for batch in batches if not work.plan_batches.get(batch).chosen.again]
+    for kind in sorted({request.kind for request in requests}):
+        alike = [request for request in requests if request.kind == kind and request.batch_id in asked]
+        last = work.plans.last_fingerprints([request.customer_id for request in alike], kind=kind)
+        yield from ((request.id, last.get(request.customer_id)) for request in alike)
 
 
 def _expected(scores: Sequence[Score], model: DemandModel | None) -> tuple[NeedView, ...]:
