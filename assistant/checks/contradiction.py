@@ -1,7 +1,7 @@
 """A statement does not say the opposite of what it cites: negations, directions, and which number is whose."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from operator import add
 
 from assistant.analysis.model import Fact
@@ -11,6 +11,7 @@ from assistant.drafting.model import Draft, Statement, StatementKind
 from assistant.understanding.text import fold, remembered
 
 _CLAUSE = re.compile(r"[^，,。；;：:！!？?\n]+")
+_CLAUSE_EDGE = re.compile(r"[，,。；;：:、（）()]")
 _NO_NEGATION = re.compile(
     r"非常|无论|不论|不管|不仅|不但|不断|不少|不同|否则|未来|是否|能否|非公开|不特定|不良|无限|并非常"
 )
@@ -112,11 +113,10 @@ def _pairs(text: str) -> frozenset[str]:
 
 def _directions(statement: Statement, said: str, cited: Sequence[Fact]) -> Iterator[Finding]:
     for fact in cited:
-        text = _squeezed(fact.text)
-        told = {number[0]: direction for number in _NUMBER.finditer(text) if (direction := _before(text, number))}
+        told = _directed(fact.text)
         for number in _NUMBER.finditer(said):
             meant = told.get(number[0])
-            found = _before(said, number)
+            found = _before(said, number) if meant else ""
             if meant and found and (meant in _UP) != (found in _UP):
                 yield _finding(
                     statement, f"「{fact.label}」是{fact.text.rstrip('。')}，这句话把方向说反了，请照事实改写。"
@@ -127,9 +127,16 @@ def _directions(statement: Statement, said: str, cited: Sequence[Fact]) -> Itera
             return
 
 
+@remembered
+def _directed(text: str) -> Mapping[str, str]:
+    """The numbers of a fact that stand behind a word of direction, with that word."""
+    said = _squeezed(text)
+    return {number[0]: direction for number in _NUMBER.finditer(said) if (direction := _before(said, number))}
+
+
 def _before(text: str, number: re.Match[str]) -> str:
     """The last word of direction in the same clause, close in front of a number."""
-    clause = re.split(r"[，,。；;：:、（）()]", text[: number.start()])[-1][-4:]
+    clause = _CLAUSE_EDGE.split(text[: number.start()])[-1][-4:]
     found = _DIRECTION.findall(clause)
     return found[-1] if found else ""
 

@@ -17,6 +17,7 @@ _SHORTEST_NAME = 4
 """Characters; shorter words are no name that a number could belong to."""
 _COUNTABLE = frozenset({Dimension.PLAIN, Dimension.COUNT})
 _LOSS = re.compile(r"亏|跌|回撤|下降|减少|负|损失|下调|缩水|低于")
+_CLAUSE_EDGE = re.compile(r"[，。；;]")
 _TITLE = re.compile(r"《([^》]{2,80})》")
 _MAY_HOLD_CODE = re.compile(rf"[A-Za-z][-+]?\d|\d{{6}}|{ENDLESS.pattern}")
 """No text without this holds a quantity of the dimension CODE."""
@@ -175,9 +176,12 @@ def _proven(claim: Quantity, proof: _Proof, sources: _Sources, text: str) -> boo
         return claim.label in proof.codes or claim.label in sources.codes
     if claim.dimension is Dimension.ARTICLE:
         return _article_proven(claim, proof)
-    before, after = re.split(r"[，。；;]", text[: claim.start])[-1], re.split(r"[，。；;]", text[claim.end :])[0]
-    loss = _LOSS.search(f"{before} {after}") is not None
-    return any(proves(source, claim, loss=loss) for source in proof.found)
+    if any(proves(source, claim) for source in proof.found):
+        return True
+    before, after = _CLAUSE_EDGE.split(text[: claim.start])[-1], _CLAUSE_EDGE.split(text[claim.end :])[0]
+    return _LOSS.search(f"{before} {after}") is not None and any(
+        proves(source, claim, loss=True) for source in proof.found
+    )
 
 
 def _article_proven(claim: Quantity, proof: _Proof) -> bool:

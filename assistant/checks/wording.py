@@ -263,8 +263,12 @@ def _possible(shape: str) -> tuple[tuple[Category, tuple[Pattern, ...]], ...]:
 
     Sentences of the house differ from customer to customer in their figures only.
     """
+    figures = "0" in shape
     found = (
-        (category, tuple(each for each in category.patterns if each.numeric or each.expression.search(shape)))
+        (
+            category,
+            tuple(each for each in category.patterns if (figures and each.numeric) or each.expression.search(shape)),
+        )
         for category in grammar().categories
     )
     return tuple((category, patterns) for category, patterns in found if patterns)
