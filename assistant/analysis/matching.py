@@ -53,13 +53,15 @@ def match_products(
     as_of: date,
     policy: SuitabilityPolicy,
     allocation: ModelAllocation | None = None,
+    portfolio: Portfolio | None = None,
 ) -> tuple[Match, ...]:
     """Suitable products by score, then the rest: fewest reasons against first, barred last. Ties by code.
 
     What is no longer on sale is left out. With ``allocation``, what the portfolio lacks is measured against it.
+    ``portfolio``: the record's, where it is known already.
     """
     catalogue = [product for product in products if product.on_sale]
-    portfolio = portfolio_of(record, as_of=as_of)
+    portfolio = portfolio or portfolio_of(record, as_of=as_of)
     scorer = _Scorer(
         standing=Standing(customer=record.customer, as_of=as_of, policy=policy),
         portfolio=portfolio,

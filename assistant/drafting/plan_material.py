@@ -206,6 +206,7 @@ def gathered(portrait: Portrait, products: Mapping[str, Product], *, kind: Draft
         as_of=portrait.as_of,
         policy=portrait.standing.policy,
         allocation=portrait.allocation,
+        portfolio=portrait.portfolio,
     )
     return PlanMaterial(
         portrait=portrait, observations=observations_of(portrait), matches=matches, products=products, kind=kind
