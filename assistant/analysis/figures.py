@@ -109,9 +109,9 @@ class FactMaker:
         """A number of whole years."""
         return self._make(key, label, value, Unit.YEARS, text)
 
-    def count(self, key: str, label: str, value: int | Decimal, classifier: str) -> Fact:
-        """How many, with the word that counts them."""
-        return self._make(key, label, value, Unit.COUNT, f"{value}{classifier}")
+    def count(self, key: str, label: str, value: int | Decimal, classifier: str, *, more: bool = False) -> Fact:
+        """How many, with the word that counts them; ``more``: there may be more that were not read."""
+        return self._make(key, label, value, Unit.COUNT, f"{'至少' if more else ''}{value}{classifier}")
 
     def day(self, key: str, label: str, value: date) -> Fact:
         """A day."""

@@ -55,8 +55,8 @@ class Preferences:
 
     channel: str | None
     """Used most, by value."""
-    channel_share: Decimal
-    """Percent of all contacts."""
+    channel_share: Decimal | None
+    """Percent of all contacts; ``None`` where they are too many to be read."""
     contact_channel: str | None
     """Of those with staff, used most, by value."""
     part_of_day: str | None
@@ -82,10 +82,11 @@ def preferences_of(record: CustomerRecord, *, as_of: date) -> Preferences:
     channels = Counter(touch.channel for touch in touches if touch.channel in CHANNEL_LABELS)
     channel, uses = _most(channels)
     contact, _ = _most(Counter({name: times for name, times in channels.items() if name in HUMAN_CHANNELS}))
+    cut = record.cuts.touchpoints is not None and record.cuts.touchpoints > since
     part, hours = _part_of_day([touch.hour for touch in touches if touch.hour is not None])
     return Preferences(
         channel=channel,
-        channel_share=percent(Decimal(uses), Decimal(len(touches))),
+        channel_share=None if cut else percent(Decimal(uses), Decimal(len(touches))),
         contact_channel=contact,
         part_of_day=part,
         hours=hours,
@@ -98,6 +99,7 @@ def preference_facts(preferences: Preferences, *, as_of: date) -> Iterator[Fact]
     make = FactMaker("preference", as_of, _SOURCE)
     if preferences.channel is not None:
         yield make.text("channel", "最常用的渠道", CHANNEL_LABELS[preferences.channel])
+    if preferences.channel is not None and preferences.channel_share is not None:
         yield make.percent("channel_share", "最常用渠道占全部触达比例", preferences.channel_share)
     if preferences.contact_channel is not None:
         yield make.text("contact_channel", "与服务人员联系最多的渠道", CHANNEL_LABELS[preferences.contact_channel])

@@ -173,9 +173,10 @@ def quarter_facts(record: CustomerRecord, assets: Sequence[Point], *, as_of: dat
             yield make.yuan(key, label, amount)
     notes = [note.kind for note in record.service_records if since < note.on <= as_of]
     told = [f"{label}{notes.count(kind)}次" for kind, label in _KINDS.items() if kind in notes]
-    if told:
+    cut = record.cuts.service_records is not None and record.cuts.service_records > since
+    if told and not cut:
         yield make.text("service", "近三个月服务", "、".join(told))
-    yield make.count("services", "近三个月服务次数", len(notes), "次")
+    yield make.count("services", "近三个月服务次数", len(notes), "次", more=cut)
 
 
 def _asset_facts(make: FactMaker, assets: Sequence[Point], since: date) -> Iterable[Fact]:

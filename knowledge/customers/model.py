@@ -334,6 +334,20 @@ class TradeTotals:
     last_bought_on: date | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cuts:
+    """Of very many records the newest are read: of each kind, those after the day are all there; ``None``: all are."""
+
+    touchpoints: date | None = None
+    service_records: date | None = None
+    complaints: date | None = None
+
+    @property
+    def contacts(self) -> date | None:
+        """Of touchpoints and service records together."""
+        return max((day for day in (self.touchpoints, self.service_records) if day is not None), default=None)
+
+
 HUMAN_CHANNELS = frozenset({"phone", "wecom", "visit"})
 """Touchpoints in which staff took part: these are contacts, the others are the customer's own visits."""
 
@@ -367,6 +381,7 @@ class CustomerRecord:
     """All up to the day, newest first; ``customer.assessment`` is the first."""
     trade_totals: TradeTotals | None = None
     """``None`` where ``trades`` are all that there are."""
+    cuts: Cuts = Cuts()
 
     @property
     def total_assets(self) -> float:

@@ -17,16 +17,18 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
-    case,
     func,
     insert,
+    literal,
     select,
     true,
+    union_all,
 )
 from sqlalchemy.exc import IntegrityError
 
 from knowledge.customers import tables
 from knowledge.customers.model import (
+    HUMAN_CHANNELS,
     AccountKind,
     AccountSnapshot,
     CashFlow,
@@ -39,6 +41,7 @@ from knowledge.customers.model import (
     CustomerRecord,
     CustomerSort,
     CustomerSummary,
+    Cuts,
     Gender,
     Holding,
     Horizon,
@@ -59,7 +62,7 @@ from knowledge.customers.naming import KnownNames
 from knowledge.errors import Conflict, Invalid, NotFound
 
 EVENTS_READ = 5_000
-"""Trades of one customer that are read one by one; whoever has more is told by totals."""
+"""Records of a kind of one customer that are read one by one: of more, the newest, or sums by day."""
 _BATCH = 500
 _MAX_LIMIT = 500
 _MAX_OFFSET = 10_000_000
@@ -83,7 +86,8 @@ class CustomerRepository:
     def records(self, customer_ids: Collection[str], *, scope: Scope, as_of: date) -> list[CustomerRecord]:
         """The records of those within scope, in the order of their ids, in a fixed number of queries.
 
-        Of more than ``EVENTS_READ`` trades the newest are read, and ``trade_totals`` tells of all.
+        Of more than ``EVENTS_READ`` trades the newest are read, and ``trade_totals`` tells of all; payments and
+        subscriptions are then summed by day, so that no sum is another; of the rest ``cuts`` tells what is left out.
         """
         rows = self._connection.execute(
             select(tables.customers)
@@ -248,14 +252,16 @@ class _Details:
 
     def __init__(self, connection: Connection, ids: Sequence[str], as_of: date) -> None:
         self._connection, self._ids, self._as_of = connection, ids, as_of
-        self._totals = self._trade_totals()
+        self._busy = self._too_many()
+        self._totals = {each: self._trade_totals(each) for each in self._busy[tables.trades]}
         self._trades = self._newest(tables.trades, "traded_on")
         self._touchpoints = self._newest(tables.touchpoints, "day")
+        self._talks = {each: self._last_talk(each) for each in self._busy[tables.touchpoints]}
         self._notes = self._newest(tables.service_records, "day")
         self._assessments = self._newest(tables.assessments, "assessed_on", tie="level")
         self._accounts = self._newest(tables.accounts, "as_of", tie="account_id")
-        self._cash_flows = self._newest(tables.cash_flows, "day")
-        self._subscriptions = self._newest(tables.subscriptions, "day")
+        self._cash_flows = self._summed(tables.cash_flows, "kind")
+        self._subscriptions = self._summed(tables.subscriptions, "product_code", "product_name", "kind")
         self._complaints = self._newest(tables.complaints, "received_on")
         self._consents = self._newest(tables.consents, "day", tie="kind")
         self._holdings = self._all(tables.holdings, "position")
@@ -280,7 +286,10 @@ class _Details:
             first_traded_on=row["first_traded_on"],
             holdings=tuple(_read(Holding, found) for found in self._holdings[customer_id]),
             trades=tuple(_read(Trade, found) for found in self._trades[customer_id]),
-            touchpoints=tuple(_read(Touchpoint, found, on="day") for found in self._touchpoints[customer_id]),
+            touchpoints=tuple(
+                _read(Touchpoint, found, on="day")
+                for found in (*self._touchpoints[customer_id], *self._talks.get(customer_id, ()))
+            ),
             service_records=tuple(_read(ServiceRecord, found, on="day") for found in self._notes[customer_id]),
             margin=_read(MarginPosition, margins[0]) if margins else None,
             accounts=tuple(_account_of(found) for found in self._accounts[customer_id]),
@@ -296,20 +305,45 @@ class _Details:
             ),
             assessments=assessments,
             trade_totals=self._totals.get(customer_id),
+            cuts=Cuts(
+                touchpoints=self._cut(tables.touchpoints, self._touchpoints, "day", customer_id),
+                service_records=self._cut(tables.service_records, self._notes, "day", customer_id),
+                complaints=self._cut(tables.complaints, self._complaints, "received_on", customer_id),
+            ),
         )
+
+    def _cut(self, table: Table, read: Mapping[str, Sequence[RowMapping]], day: str, customer_id: str) -> date | None:
+        return read[customer_id][-1][day] if customer_id in self._busy[table] else None
 
     def _all(self, table: Table, order: str) -> Mapping[str, Sequence[RowMapping]]:
         return self._by_customer(_all_of(table, order), ids=self._ids)
 
     def _newest(self, table: Table, day: str, *, tie: str = "id") -> Mapping[str, Sequence[RowMapping]]:
         """Up to the day, newest first; of a customer with very many rows only the newest."""
-        busy = self._totals if table is tables.trades else {}
-        rest = [one for one in self._ids if one not in busy]
         until = _newest_of(table, day, tie)
-        found = self._by_customer(until, ids=rest, as_of=self._as_of)
-        for customer_id in busy:
+        found = self._by_customer(until, ids=self._few(table), as_of=self._as_of)
+        for customer_id in self._busy[table]:
             found |= self._by_customer(until.limit(EVENTS_READ), ids=[customer_id], as_of=self._as_of)
         return found
+
+    def _last_talk(self, customer_id: str) -> Sequence[RowMapping]:
+        """The newest contact with staff, where own visits are so many that it is not among those that are read."""
+        if any(row["channel"] in HUMAN_CHANNELS for row in self._touchpoints[customer_id]):
+            return ()
+        with_staff = _newest_of(tables.touchpoints, "day", "id").where(
+            tables.touchpoints.c.channel.in_(sorted(HUMAN_CHANNELS))
+        )
+        return self._by_customer(with_staff.limit(1), ids=[customer_id], as_of=self._as_of)[customer_id]
+
+    def _summed(self, table: Table, *kinds: str) -> Mapping[str, Sequence[RowMapping]]:
+        """Up to the day, newest first; of a customer with very many rows one a day and kind, with their sum."""
+        found = self._by_customer(_newest_of(table, "day", "id"), ids=self._few(table), as_of=self._as_of)
+        if busy := self._busy[table]:
+            found |= self._by_customer(_sums_of(table, kinds), ids=list(busy), as_of=self._as_of)
+        return found
+
+    def _few(self, table: Table) -> list[str]:
+        return [one for one in self._ids if one not in self._busy[table]]
 
     def _by_customer(self, query: Select[Any], **values: object) -> defaultdict[str, list[RowMapping]]:
         found: defaultdict[str, list[RowMapping]] = defaultdict(list)
@@ -317,24 +351,73 @@ class _Details:
             found[row["customer_id"]].append(row)
         return found
 
-    def _trade_totals(self) -> Mapping[str, TradeTotals]:
-        """Of those who have too many trades to be read one by one."""
+    def _too_many(self) -> Mapping[Table, Collection[str]]:
+        """Who has more records of a kind than are read one by one; nobody's are counted to the end."""
+        found: defaultdict[Table, set[str]] = defaultdict(set)
+        values = {"ids": self._ids, "as_of": self._as_of, "most": EVENTS_READ}
+        for place, customer_id in self._connection.execute(_busy(), values):
+            found[_EVENTS[place][0]].add(customer_id)
+        return found
+
+    def _trade_totals(self, customer_id: str) -> TradeTotals:
+        """Of one who has too many trades to be read one by one. Only the last year's are gone through."""
         trades = tables.trades.c
-        recent = and_(trades.traded_on > _a_year_before(self._as_of), trades.traded_on <= self._as_of)
-        rows = self._connection.execute(
-            select(
-                trades.customer_id,
-                func.count().label("number"),
-                func.count(case((recent, 1))).label("count_12m"),
-                func.coalesce(func.sum(case((recent, trades.amount))), 0.0).label("amount_12m"),
-                func.coalesce(func.sum(case((recent, trades.fee))), 0.0).label("fees_12m"),
-                func.max(trades.traded_on).label("last_traded_on"),
-                func.max(case((trades.side == "buy", trades.traded_on))).label("last_bought_on"),
+        until = and_(trades.customer_id == customer_id, trades.traded_on <= self._as_of)
+        latest = select(trades.traded_on).where(until).order_by(trades.traded_on.desc()).limit(1)
+        sums = select(
+            func.count(), func.coalesce(func.sum(trades.amount), 0.0), func.coalesce(func.sum(trades.fee), 0.0)
+        ).where(until, trades.traded_on > _a_year_before(self._as_of))
+        count, amount, fees = self._connection.execute(sums).one()
+        return TradeTotals(
+            count_12m=count,
+            amount_12m=amount,
+            fees_12m=fees,
+            last_traded_on=self._connection.execute(latest).scalar(),
+            last_bought_on=self._connection.execute(latest.where(trades.side == "buy")).scalar(),
+        )
+
+
+_EVENTS: Sequence[tuple[Table, str]] = (
+    (tables.trades, "traded_on"),
+    (tables.touchpoints, "day"),
+    (tables.service_records, "day"),
+    (tables.cash_flows, "day"),
+    (tables.subscriptions, "day"),
+    (tables.complaints, "received_on"),
+)
+"""What a customer may have very many of, with the column of the day."""
+
+
+@cache
+def _busy() -> Any:  # noqa: ANN401 - a union has a type of its own
+    """Place in ``_EVENTS`` and id of everybody who has more than ``most`` up to the day."""
+    customers = tables.customers.c
+    return union_all(
+        *(
+            select(literal(place), customers.id).where(
+                customers.id.in_(bindparam("ids", expanding=True)),
+                select(table.c.customer_id)
+                .where(table.c.customer_id == customers.id, table.c[day] <= bindparam("as_of"))
+                .correlate(tables.customers)
+                .limit(1)
+                .offset(bindparam("most"))
+                .exists(),
             )
-            .where(trades.customer_id.in_(self._ids), trades.traded_on <= self._as_of)
-            .group_by(trades.customer_id)
-        ).mappings().all()  # fmt: skip
-        return {row["customer_id"]: _read(TradeTotals, row) for row in rows if row["number"] > EVENTS_READ}
+            for place, (table, day) in enumerate(_EVENTS)
+        )
+    )
+
+
+@cache
+def _sums_of(table: Table, kinds: tuple[str, ...]) -> Select[Any]:
+    """One row a customer, day and kind, newest first."""
+    named = [table.c[name] for name in ("customer_id", "day", *kinds)]
+    return (
+        select(*named, func.sum(table.c.amount).label("amount"))
+        .where(_of_these(table), table.c.day <= bindparam("as_of"))
+        .group_by(*named)
+        .order_by(table.c.day.desc(), *named)
+    )
 
 
 @cache

@@ -12,6 +12,7 @@ from knowledge.customers.model import (
     Consent,
     Customer,
     CustomerRecord,
+    Cuts,
     Gender,
     Holding,
     Horizon,
@@ -168,6 +169,7 @@ def a_record(
     consents: tuple[Consent, ...] = (),
     assessments: tuple[RiskAssessment, ...] = (),
     trade_totals: TradeTotals | None = None,
+    cuts: Cuts | None = None,
 ) -> CustomerRecord:
     return CustomerRecord(
         customer=customer or a_customer(),
@@ -187,6 +189,7 @@ def a_record(
         consents=consents,
         assessments=assessments,
         trade_totals=trade_totals,
+        cuts=cuts or Cuts(),
     )
 
 

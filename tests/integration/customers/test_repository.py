@@ -16,6 +16,7 @@ from knowledge.customers.model import (
     ConsentKind,
     CustomerRecord,
     CustomerSort,
+    Cuts,
     RiskLevel,
     Scope,
     ServiceRecord,
@@ -293,3 +294,50 @@ def test_of_very_many_trades_the_newest_are_read_and_all_are_counted(
         count_12m=3, amount_12m=30_000.0, fees_12m=15.0, last_traded_on=days[0], last_bought_on=None
     )
     assert (len(second.trades), second.trade_totals) == (1, None)
+
+
+def test_of_very_many_payments_and_subscriptions_no_sum_is_another(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repository, "EVENTS_READ", 2)
+    days = [DAY - timedelta(days=ago) for ago in (1, 1, 2, 700)]
+    busy = a_record(
+        a_customer(),
+        cash_flows=tuple(CashFlow(on=day, kind=CashFlowKind.DEPOSIT, amount=10.0) for day in days),
+        subscriptions=tuple(
+            Subscription(on=day, product_code="P", product_name="甲", kind="subscribe", amount=5.0) for day in days
+        ),
+    )
+    quiet = a_record(a_customer(id="K000002"), cash_flows=busy.cash_flows[:2])
+    a_book(database, busy, quiet)
+    with database.read() as connection:
+        first, second = CustomerRepository(connection).records(["K000001", "K000002"], scope=MINE, as_of=DAY)
+    assert [(flow.on, flow.amount) for flow in first.cash_flows] == [(days[0], 20.0), (days[2], 10.0), (days[3], 10.0)]
+    assert [(each.on, each.amount) for each in first.subscriptions] == [
+        (days[0], 10.0), (days[2], 5.0), (days[3], 5.0)
+    ]  # fmt: skip
+    assert [flow.amount for flow in second.cash_flows] == [10.0, 10.0]
+
+
+def test_of_very_many_contacts_and_complaints_it_is_told_since_when_all_are_read(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repository, "EVENTS_READ", 2)
+    days = [DAY - timedelta(days=ago) for ago in (1, 2, 3)]
+    busy = a_record(
+        a_customer(),
+        touchpoints=(
+            *(Touchpoint(on=day, channel="app", topic="登录") for day in days),
+            Touchpoint(on=DAY - timedelta(days=40), channel="phone", topic="回访"),
+            Touchpoint(on=DAY - timedelta(days=90), channel="visit", topic="回访"),
+        ),
+        complaints=tuple(Complaint(received_on=day, channel="phone", topic="费用", text="") for day in days[:2]),
+    )
+    a_book(database, busy)
+    with database.read() as connection:
+        [record] = CustomerRepository(connection).records(["K000001"], scope=MINE, as_of=DAY)
+        [earlier] = CustomerRepository(connection).records(["K000001"], scope=MINE, as_of=days[1])
+    assert [touch.on for touch in record.touchpoints] == [*days[:2], DAY - timedelta(days=40)]
+    assert record.last_contact_on == DAY - timedelta(days=40), "the last talk is known behind any number of visits"
+    assert (record.cuts, record.cuts.contacts) == (Cuts(touchpoints=days[1]), days[1])
+    assert earlier.cuts.complaints is None, "what came after the day counts for nothing"
