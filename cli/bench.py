@@ -108,13 +108,6 @@ def plans(
     _tell(measure(customers=customers, runs=runs, kills=kills), out)
 
 
-def _tell(report: _Report, out: Path | None) -> None:
-    for line in report.lines():
-        typer.echo(line)
-    if out is not None:
-        out.write_text(json.dumps(asdict(report), indent=2) + "\n", encoding="utf-8")
-
-
 @app.command()
 def imports(
     *,
@@ -126,12 +119,28 @@ def imports(
     database: Annotated[
         str | None, typer.Option("--database", help="空的 PostgreSQL 数据库的地址；默认用新的 SQLite。")
     ] = None,
-    out: Annotated[Path | None, typer.Option("--json", help="把结果写到这个文件。")] = None,
+    out: Out = None,
 ) -> None:
     """测导入客户资料每秒多少行、占多少内存，同样的文件再导入一次是否不变，和交易极多的客户是否拖慢画像。"""
     from evals.performance.imports import measure
 
-    report = measure(customers=customers, trades=trades, busy=busy, database_url=database)
+    _tell(measure(customers=customers, trades=trades, busy=busy, database_url=database), out)
+
+
+@app.command()
+def day(
+    *,
+    customers: Annotated[int, typer.Option("--customers", min=3, max=50_000, help="多少位虚构客户。")] = 7_000,
+    runs: Annotated[int, typer.Option("--runs", min=1, max=10_000, help="第一页读多少次。")] = 50,
+    out: Out = None,
+) -> None:
+    """测全部客户评分和排出今日待办要多久，打开今日页要多久。"""
+    from evals.performance.day import measure
+
+    _tell(measure(customers=customers, runs=runs), out)
+
+
+def _tell(report: _Report, out: Path | None) -> None:
     for line in report.lines():
         typer.echo(line)
     if out is not None:
