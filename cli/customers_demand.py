@@ -54,6 +54,9 @@ def score() -> None:
     with open_app() as application:
         report = application.score_customers(by=SYSTEM)
         application.request_day.everybody()
+    if not report.customers:
+        typer.echo("没有可以评分的客户：还没有客户资料（用 yice customers import 导入），或都不同意个性化推荐。")
+        return
     typer.echo(_scored(report))
     typer.echo(f"用时 {time.perf_counter() - started:.1f} 秒。")
 

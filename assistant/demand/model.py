@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from assistant.analysis.model import Fact
 
@@ -65,7 +66,7 @@ class Method(StrEnum):
 class Shape(BaseModel):
     """What one feature adds to the log-odds: a step function, centred on the customers it was learned from."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
 
     feature: str
     edges: tuple[float, ...]
@@ -75,15 +76,21 @@ class Shape(BaseModel):
     missing: float
     """Added where the feature is unknown."""
 
+    @model_validator(mode="after")
+    def _one_value_a_step(self) -> Self:
+        if len(self.values) != len(self.edges) + 1 or list(self.edges) != sorted(self.edges):
+            raise ValueError(f"the steps of {self.feature!r} are not one more than its rising edges")
+        return self
+
 
 class NeedModel(BaseModel):
     """Log-odds of one need: a constant and the sum of its shapes."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
 
     need: Need
     method: Method
-    base_rate: float
+    base_rate: float = Field(ge=0, le=1)
     """How often it happened to those whom it could happen to."""
     intercept: float
     shapes: tuple[Shape, ...]

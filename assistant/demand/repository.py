@@ -6,14 +6,18 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
+import structlog
+from pydantic import ValidationError
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
+from assistant.demand.features import BY_NAME
 from assistant.demand.model import Contribution, DemandModel, Need, Score
 from assistant.demand.tables import demand_models, demand_scores
 from knowledge.customers.history.repository import profiled
 from knowledge.customers.model import Scope
 
 _BATCH = 2_000
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,14 +49,14 @@ class DemandRepository:
         )
 
     def active(self) -> KeptModel | None:
-        """The model in use; ``None`` before any was trained."""
+        """The model in use; ``None`` before any was trained, and where what is kept is unsound: then rules go on."""
         found = self._connection.execute(
             select(demand_models.c.content, demand_models.c.card)
             .where(demand_models.c.active)
             .order_by(demand_models.c.trained_at.desc())
             .limit(1)
         ).one_or_none()
-        return None if found is None else KeptModel(model=DemandModel.model_validate(found.content), card=found.card)
+        return None if found is None else _kept(found.content, found.card)
 
     def replace(self, scores: Iterable[Score]) -> int:
         """Forget all scores and keep these: whoever has none among them has none any more. How many were kept."""
@@ -102,6 +106,19 @@ class DemandRepository:
     def scored_on(self) -> date | None:
         """Day of the scores; ``None`` without any."""
         return self._connection.execute(select(demand_scores.c.as_of).limit(1)).scalar()
+
+
+def _kept(content: object, card: dict[str, Any]) -> KeptModel | None:
+    try:
+        model = DemandModel.model_validate(content)
+    except ValidationError as error:
+        _log.error("the kept demand model is unsound", faults=error.error_count())
+        return None
+    unknown = sorted({shape.feature for each in model.needs for shape in each.shapes} - BY_NAME.keys())
+    if unknown or sorted(each.need for each in model.needs) != sorted(Need):
+        _log.error("the kept demand model is not one of today's needs and features", unknown=unknown)
+        return None
+    return KeptModel(model=model, card=card)
 
 
 def _row(score: Score) -> dict[str, object]:

@@ -24,6 +24,14 @@ def terms_of(products: Iterable[Product], varieties: Mapping[str, str]) -> Terms
     return held | house
 
 
+def records_end(histories: HistoryRepository, today: date) -> date:
+    """The day before which records are whole: today, or the day after the newest record where they stopped earlier.
+
+    A window that reaches beyond it is not over: what is not told yet would count as not having happened.
+    """
+    return min(today, histories.last_day(today) + timedelta(days=1))
+
+
 def table_on(histories: HistoryRepository, day: date, terms: Terms) -> tuple[History, FeatureTable]:
     """Everybody's features on a day."""
     history = histories.known(day, scope=Scope.everyone())

@@ -11,7 +11,7 @@ from assistant.demand.card import card_text
 from assistant.demand.drifting import DriftReport, drift_of
 from assistant.demand.model import WINDOW_DAYS, DemandModel, NeedView
 from assistant.demand.rules import rules_alone
-from assistant.demand.sampling import sample_on, table_on, terms_of
+from assistant.demand.sampling import records_end, sample_on, table_on, terms_of
 from assistant.demand.telling import need_views
 from assistant.demand.training import window_before
 from assistant.errors import NotFound, NotPermitted
@@ -125,7 +125,7 @@ class ExplainDemand:
                 raise _no_model()
             terms = terms_of(work.products.all(), work.histories.varieties())
             _, table = table_on(work.histories, work.histories.last_day(today), terms)
-            past = window_before(today, work.histories.first_day())
+            past = window_before(records_end(work.histories, today), work.histories.first_day())
             sample = None if past is None else sample_on(work.histories, past, terms)
         return drift_of(kept.model, card, table, sample)
 
@@ -141,4 +141,4 @@ class ExplainDemand:
 
 
 def _no_model() -> NotFound:
-    return NotFound("还没有训练过需求模型，正在按规则估计。请先运行 yice customers train。")
+    return NotFound("还没有训练过可用的需求模型，正在按规则估计。请先运行 yice customers train。")

@@ -8,7 +8,7 @@ import structlog
 from assistant.audit.model import AuditEvent
 from assistant.clock import Clock
 from assistant.demand.model import DemandModel, Need
-from assistant.demand.sampling import sample_on, terms_of
+from assistant.demand.sampling import records_end, sample_on, terms_of
 from assistant.demand.training import MEMORY_DAYS, Trained, splits, train
 from assistant.errors import Invalid, NotPermitted
 from assistant.identity.ids import new_id
@@ -57,9 +57,9 @@ class TrainDemand:
         return TrainReport(model=trained.model, card=trained.card)
 
     def _train(self) -> Trained:
-        today = self.clock.today()
         with self.storage.reading() as work:
-            chosen = splits(today, work.histories.first_day())
+            as_of = records_end(work.histories, self.clock.today())
+            chosen = splits(as_of, work.histories.first_day())
             if chosen is None:
                 raise Invalid(
                     f"历史太短，无法训练需求模型：除去{MEMORY_DAYS}天的铺垫，还需要足够的观察窗口，总共约16个月。"
@@ -71,7 +71,7 @@ class TrainDemand:
             for day in sorted({*measured.days, *kept.days}):
                 samples[day] = sample_on(work.histories, day, terms)
                 _log.info("demand sample read", day=day.isoformat(), customers=len(samples[day].table.values))
-        return train(samples, measured, kept, model_id=new_id("demand"), as_of=today, at=self.clock.now())
+        return train(samples, measured, kept, model_id=new_id("demand"), as_of=as_of, at=self.clock.now())
 
 
 def _told(card: dict[str, Any], need: Need) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def test_train_score_explain(folder: Path) -> None:
 def test_drift_without_a_model_is_a_sentence() -> None:
     code, told = _run("drift")
     assert code == 1
-    assert "还没有训练过需求模型" in told
+    assert "还没有训练过可用的需求模型" in told
 
 
 @pytest.mark.parametrize("customer", ["K999999", "", "<script>", "'; DROP TABLE customers"])

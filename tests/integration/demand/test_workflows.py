@@ -192,6 +192,32 @@ def test_drift_is_told_of_a_model(house: House, trained: TrainReport) -> None:
     assert any(each.now is not None for each in report.needs)
 
 
+def test_a_window_that_records_do_not_fill_is_not_over(house: House) -> None:
+    """Three months without an import: nothing that is not told yet counts as not having happened."""
+    before = house.application.train_demand(by=SYSTEM)
+    house.time.advance(days=90)
+    after = house.application.train_demand(by=SYSTEM)
+    assert after.card["tested_on"] == before.card["tested_on"]
+    assert after.model.as_of == before.model.as_of
+    assert house.application.explain_demand.drift(by=OPS).checked_on == date.fromisoformat(before.card["tested_on"])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[]",
+        '{"needs": []}',
+        '{"id": "m", "as_of": "2026-11-22", "trained_at": "2026-11-22T00:00:00Z", "needs": [], "references": []}',
+    ],
+)
+@pytest.mark.usefixtures("trained")
+def test_an_unsound_model_is_not_scored_with(house: House, content: str) -> None:
+    _execute(house, f"UPDATE demand_models SET content = '{content}'")
+    assert house.application.score_customers().model_id == RULES_ID
+    with pytest.raises(NotFound, match="没有训练过可用的"):
+        house.application.explain_demand.drift(by=OPS)
+
+
 def test_without_a_model_there_is_no_card(house: House) -> None:
     with pytest.raises(NotFound, match="还没有训练"):
         house.application.explain_demand.card(by=CHEN)

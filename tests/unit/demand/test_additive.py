@@ -2,6 +2,7 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from assistant.demand.additive import probabilities, scores_of, steps_of, terms
 from assistant.demand.model import DemandModel, Method, Need, NeedModel, Shape
@@ -70,6 +71,22 @@ def test_a_thin_history_is_scored_by_rules() -> None:
 
 def test_a_model_is_json_through_and_through() -> None:
     assert DemandModel.model_validate_json(MODEL.model_dump_json()) == MODEL
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"edges": (2.0, 1.0)},
+        {"edges": ()},
+        {"values": (float("nan"), 0.0)},
+        {"missing": float("inf")},
+    ],
+)
+def test_steps_that_do_not_fit_are_no_model(changes: dict[str, object]) -> None:
+    shape = {"feature": "assets", "edges": (1.0,), "values": (0.1, 0.2), "missing": 0.0}
+    assert Shape.model_validate(shape).missing == 0
+    with pytest.raises(ValidationError):
+        Shape.model_validate(shape | changes)
 
 
 def test_an_empty_book_has_no_scores() -> None:
