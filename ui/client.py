@@ -19,7 +19,7 @@ from api.schemas.cases import CaseDetailView, CasePageView, ReviewCaseView
 from api.schemas.chat import ConversationView, StepView, TurnView
 from api.schemas.customer_imports import CustomerImportView, RecordTypeView
 from api.schemas.customers import CustomerDetailView, CustomerRow, TagCount
-from api.schemas.demand import DemandView
+from api.schemas.demand import DemandView, DriftView, ModelCardView
 from api.schemas.drafts import StatementView
 from api.schemas.inbox import InquiryView, MessageRow, MessageView
 from api.schemas.insistences import InsistenceView
@@ -338,12 +338,21 @@ class ApiClient:
         self,
         *,
         states: tuple[str, ...] = (),
+        kind: str | None = None,
         customer_id: str | None = None,
+        newest: bool = False,
         limit: int = 50,
         offset: int = 0,
     ) -> CasePageView:
         """Own drafts, or the queue."""
-        params = {"state": list(states), "customer_id": customer_id, "limit": limit, "offset": offset}
+        params = {
+            "state": list(states),
+            "kind": kind,
+            "customer_id": customer_id,
+            "newest": newest,
+            "limit": limit,
+            "offset": offset,
+        }
         return self._read(CasePageView, "GET", "/api/cases", params=params)
 
     def case(self, case_id: str) -> CaseDetailView:
@@ -379,6 +388,19 @@ class ApiClient:
     def overview(self) -> OverviewView:
         """Counts over the whole firm."""
         return self._read(OverviewView, "GET", "/api/operations/overview")
+
+    def model_card(self) -> ModelCardView | None:
+        """What the demand model is and how good; ``None`` where none was trained."""
+        try:
+            return self._read(ModelCardView, "GET", "/api/demand/card")
+        except ApiError as error:
+            if error.missing:
+                return None
+            raise
+
+    def model_drift(self) -> DriftView:
+        """Whether the demand model still fits; takes seconds."""
+        return self._read(DriftView, "GET", "/api/demand/drift")
 
     def verify_audit(self) -> ChainReportView:
         """Check the audit chain from its first entry."""

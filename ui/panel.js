@@ -43,6 +43,13 @@ const remove = (button) => {
 element.addEventListener("click", (event) => {
   const remover = event.target.closest("[data-remove]");
   if (remover) { remove(remover); return; }
+  const chapter = event.target.closest(".yc-contents a");
+  if (chapter) {
+    event.preventDefault();
+    chapter.closest("details").open = false;
+    element.querySelector(chapter.hash)?.scrollIntoView({ block: "start" });
+    return;
+  }
   const opener = event.target.closest("[data-dialog]");
   if (opener) { document.getElementById(opener.dataset.dialog)?.showModal(); return; }
   if (event.target.closest("[data-close]")) { event.target.closest("dialog")?.close(); return; }
@@ -52,6 +59,7 @@ element.addEventListener("click", (event) => {
     if (field) { field.value = filler.dataset.fill; field.focus(); field.dispatchEvent(new Event("input", { bubbles: true })); }
     return;
   }
+  if (event.target.closest("a[href]") && (event.ctrlKey || event.metaKey || event.shiftKey)) return;
   const node = event.target.closest("[data-act]");
   if (!node || node.tagName === "FORM" || node.type === "submit") return;
   event.preventDefault();

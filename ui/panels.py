@@ -52,6 +52,11 @@ class Caller:
         value = self.data.get(name, "")
         return value.strip() if isinstance(value, str) else ""
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """Every sent field that is text."""
+        return {name: self.text(name) for name in self.data}
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:

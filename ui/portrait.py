@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from markupsafe import Markup
 
-from api.schemas.customers import CustomerDetailView
+from api.schemas.customers import CustomerDetailView, PointView
 from api.schemas.drafts import FactView
 from ui.charts import bar_chart, line_chart
 
@@ -54,6 +55,37 @@ class Target:
     label: str
     share: float
     reference: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a line says, for who does not see it or cannot point at it."""
+
+    since: date
+    until: date
+    first: float
+    last: float
+    high: float
+    high_on: date
+    low: float
+    low_on: date
+
+
+def line_of(points: Sequence[PointView]) -> Line | None:
+    """Ends and extremes; ``None`` of nothing."""
+    if not points:
+        return None
+    high, low = max(points, key=_value), min(points, key=_value)
+    return Line(
+        since=points[0].on,
+        until=points[-1].on,
+        first=points[0].value,
+        last=points[-1].value,
+        high=high.value,
+        high_on=high.on,
+        low=low.value,
+        low_on=low.on,
+    )
 
 
 def key_figures(facts: Sequence[FactView]) -> tuple[FactView, ...]:
@@ -107,6 +139,10 @@ def flow_chart(detail: CustomerDetailView) -> Markup:
     """Paid in and taken out by month, in ten thousand yuan."""
     bars = [(flow.month, flow.paid_in / _WAN, flow.taken_out / _WAN) for flow in detail.series.flows]
     return bar_chart(bars, name="每月转入转出（万元）", unit="万元")
+
+
+def _value(point: PointView) -> float:
+    return point.value
 
 
 def _percent(fact: FactView) -> float:

@@ -93,6 +93,12 @@ def _placed(line: _Line, *, depth: int, number: str) -> Markup:
     return Markup('<p class="yc-para yc-depth-{}">{}{}</p>').format(depth, margin, line.text.strip())
 
 
+def letter_headings(text: str) -> tuple[tuple[str, str], ...]:
+    """``(id, heading)`` of each chapter, as ``letter_html`` marks them."""
+    lines = text.split("\n")
+    return tuple((_chapter(place), line) for place, line in enumerate(lines) if _HEADING.fullmatch(line))
+
+
 def letter_html(text: str) -> Markup:
     """A customer's text with every character kept in its place; headings and tables are only drawn as such."""
     lines = text.split("\n")
@@ -104,7 +110,7 @@ def letter_html(text: str) -> Markup:
             while end < len(lines) and _CELL in lines[end]:
                 end += 1
         rows = lines[position + 1 : end]
-        parts.append(_figure(lines[position], rows) if rows else _letter_line(lines[position]))
+        parts.append(_figure(lines[position], rows) if rows else _letter_line(lines[position], position))
         position = end
     return Markup("\n").join(parts)
 
@@ -138,10 +144,14 @@ def _number(cell: str) -> float | None:
     return float(cell.replace(",", "")) if _NUMBER.fullmatch(cell) else None
 
 
-def _letter_line(line: str) -> Markup:
+def _letter_line(line: str, place: int) -> Markup:
     if _HEADING.fullmatch(line) is None:
         return escape(line)
-    return Markup('<span class="yc-letter-heading">{}</span>').format(line)
+    return Markup('<span class="yc-letter-heading" id="{}">{}</span>').format(_chapter(place), line)
+
+
+def _chapter(place: int) -> str:
+    return f"yc-chapter-{place}"
 
 
 def _spans(text: str, quotes: Sequence[str]) -> Iterator[tuple[int, int]]:

@@ -15,7 +15,7 @@ from api.schemas.library import ProvisionView
 from api.schemas.library_changes import SegmentView
 from api.schemas.library_imports import UnitView
 from ui.language import Language, translate
-from ui.provision_text import letter_html, marked_html, provision_html, structured_html
+from ui.provision_text import letter_headings, letter_html, marked_html, provision_html, structured_html
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -101,6 +101,7 @@ def _environment() -> Environment:
         wan=_wan,
         flat=_flat,
         letter=letter_html,
+        headings=letter_headings,
         provision=_provision,
         structured=_structured,
         marked=_marked,

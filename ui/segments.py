@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from api.schemas.terms import Behaviour, LifeCycle, Value
-from ui.panels import Caller
 
 SEGMENT_CHOICES = (
     ("value", "资产层级：不限", tuple((item.value, item.label) for item in Value)),
@@ -15,7 +14,6 @@ SEGMENT_LABELS = {name: label for _, _, choices in SEGMENT_CHOICES for name, lab
 """What people read for what a form sends."""
 
 
-def chosen_segment(caller: Caller) -> Mapping[str, str]:
-    """As the form sent them; what is not a choice counts as none."""
-    sent = {name: caller.text(name) for name, _, _ in SEGMENT_CHOICES}
-    return {name: sent[name] for name, _, choices in SEGMENT_CHOICES if sent[name] in dict(choices)}
+def chosen_segment(told: Mapping[str, str]) -> Mapping[str, str]:
+    """As a form or an address tells them; what is not a choice counts as none."""
+    return {name: told[name] for name, _, choices in SEGMENT_CHOICES if told.get(name) in dict(choices)}

@@ -25,7 +25,13 @@ _Case = Annotated[Identifier, Path(description="草稿编号。")]
 @router.get("", summary="草稿列表", description="投资顾问看到自己的，合规审核看到全部；最久未动的在前。")
 def page(query: Annotated[CasesQuery, Query()], actor: CurrentActor, app: App) -> CasePageView:
     found = app.browse_cases.page(
-        actor, states=query.state, customer_id=query.customer_id, limit=query.limit, offset=query.offset
+        actor,
+        states=query.state,
+        kind=query.kind,
+        customer_id=query.customer_id,
+        newest=query.newest,
+        limit=query.limit,
+        offset=query.offset,
     )
     return CasePageView.of(found, limit=query.limit, offset=query.offset)
 

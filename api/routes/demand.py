@@ -24,7 +24,7 @@ def explain(customer_id: _Customer, actor: CurrentActor, app: App) -> DemandView
 
 @router.get("/demand/card", summary="需求模型说明", description="用途、数据、效果、公平性和局限；不含任何客户资料。")
 def card(actor: CurrentActor, app: App) -> ModelCardView:
-    return ModelCardView(text=app.explain_demand.card(by=actor))
+    return ModelCardView.of(app.explain_demand.card(by=actor), app.explain_demand.figures(by=actor))
 
 
 @router.get("/demand/drift", summary="需求模型漂移", description="只有比例，没有任何客户资料；要读全部历史，耗时数秒。")

@@ -42,7 +42,9 @@ class CasesQuery(PageQuery):
     state: tuple[ReviewState, ...] = Field(
         default=(), max_length=len(ReviewState), description="状态，可多选；空为全部。", examples=[["waiting"]]
     )
+    kind: DraftKind | None = Field(default=None, description="只列这一类。", examples=["plan"])
     customer_id: Identifier | None = Field(default=None, description="只列这位客户的。", examples=[None])
+    newest: bool = Field(default=False, description="true：最近动过的在前。", examples=[False])
 
 
 class EditRequest(Input):

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from api.schemas.base import View
 from api.schemas.drafts import FactView
+from assistant.demand.card import CardFigures, NeedFigures
 from assistant.demand.drifting import DriftReport, NeedDrift, Shift
 from assistant.demand.model import DemandReason, Method, Need
 from assistant.demand.model import NeedView as NeedTold
@@ -111,10 +112,60 @@ class DemandView(View):
         )
 
 
+class CardNeedView(View):
+    """How well one need was told on a later day than the model had learned from."""
+
+    need: Need
+    label: str = Field(examples=["现金管理"])
+    method: Method = Field(description="trained：训练所得；rules：按规则，未经校准。")
+    customers: int = Field(description="检验日的客户数。")
+    events: int = Field(description="其后发生的次数。")
+    rate: float | None = Field(description="发生率。", examples=[0.08])
+    auc: float | None = Field(description="0.5等于随机。", examples=[0.74])
+    ece: float | None = Field(description="校准误差：说的比例与实际比例之差的平均。", examples=[0.013])
+    lift_10: float | None = Field(description="可能性最高的一成客户发生率与全体之比。", examples=[3.1])
+    rules_auc: float | None = Field(description="同一天只按规则的 AUC。", examples=[0.69])
+    habit_auc: float | None = Field(description="同一天只看过去一年习惯的 AUC。", examples=[0.6])
+    why_rules: str | None = Field(description="为什么按规则估计。")
+
+    @classmethod
+    def of(cls, figures: NeedFigures) -> Self:
+        """The figures as they are read."""
+        return cls(
+            need=figures.need,
+            label=figures.need.label,
+            method=figures.method,
+            customers=figures.customers,
+            events=figures.events,
+            rate=figures.rate,
+            auc=figures.auc,
+            ece=figures.ece,
+            lift_10=figures.lift_10,
+            rules_auc=figures.rules_auc,
+            habit_auc=figures.habit_auc,
+            why_rules=figures.why_rules,
+        )
+
+
 class ModelCardView(View):
     """The model card."""
 
     text: str = Field(description="Markdown。")
+    model_id: str
+    as_of: date = Field(description="按哪一天的记录训练。")
+    tested_on: date = Field(description="在哪一天检验。")
+    needs: tuple[CardNeedView, ...]
+
+    @classmethod
+    def of(cls, text: str, figures: CardFigures) -> Self:
+        """The card as it is read."""
+        return cls(
+            text=text,
+            model_id=figures.model_id,
+            as_of=figures.as_of,
+            tested_on=figures.tested_on,
+            needs=tuple(CardNeedView.of(need) for need in figures.needs),
+        )
 
 
 class ShiftView(View):

@@ -1,11 +1,69 @@
 """The model card, for people (Mitchell et al. 2019): what for, from what, how good, where not, and how fair."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from assistant.demand.model import Method, Need
 
 _PERCENT_DIGITS = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedFigures:
+    """How well one need was told on the later day, beside the rules and beside habit."""
+
+    need: Need
+    method: Method
+    customers: int
+    events: int
+    rate: float | None
+    auc: float | None
+    ece: float | None
+    lift_10: float | None
+    rules_auc: float | None
+    habit_auc: float | None
+    why_rules: str | None
+    """A sentence where the rules are used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardFigures:
+    """The figures of a card that are looked at first."""
+
+    model_id: str
+    as_of: date
+    """Day whose records the model learned from last."""
+    tested_on: date
+    needs: tuple[NeedFigures, ...]
+
+
+def figures_of(card: Mapping[str, Any]) -> CardFigures:
+    """From what a training kept."""
+    return CardFigures(
+        model_id=card["model"],
+        as_of=date.fromisoformat(str(card["as_of"])),
+        tested_on=date.fromisoformat(str(card["tested_on"])),
+        needs=tuple(_need_figures(need, figures) for need, figures in _by_need(card)),
+    )
+
+
+def _need_figures(need: Need, figures: Mapping[str, Any]) -> NeedFigures:
+    test, baselines = figures["test"], figures["baselines"]
+    return NeedFigures(
+        need=need,
+        method=Method(figures["method"]),
+        customers=test["customers"],
+        events=test["events"],
+        rate=test["rate"],
+        auc=test["auc"],
+        ece=test["ece"],
+        lift_10=test["lift_10"],
+        rules_auc=baselines["rules"]["auc"],
+        habit_auc=baselines["habit"]["auc"],
+        why_rules=figures["why_rules"] or None,
+    )
 
 
 def card_text(card: Mapping[str, Any]) -> str:

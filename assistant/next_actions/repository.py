@@ -103,13 +103,13 @@ class NextActionRepository:
         return tuple(CustomerActions(customer_id=each, actions=tuple(found[each])) for each in ids), total
 
     def counts(self, advisor_id: str, *, on: date) -> Mapping[str, int]:
-        """Open actions of a day by kind, the most frequent first."""
+        """Open actions of a day by kind, the kind with the most pressing one first."""
         number = func.count()
         rows = self._connection.execute(
             select(next_actions.c.kind, number)
             .where(next_actions.c.advisor_id == advisor_id, _in_state(ActionState.OPEN, on))
             .group_by(next_actions.c.kind)
-            .order_by(number.desc(), next_actions.c.kind)
+            .order_by(func.max(next_actions.c.score).desc(), next_actions.c.kind)
         )
         return {kind: count for kind, count in rows}  # noqa: C416 - rows are not pairs to the type checker
 

@@ -56,23 +56,30 @@ class CaseRepository:
         *,
         by: Actor,
         states: Collection[ReviewState] = (),
+        kind: DraftKind | None = None,
         customer_id: str | None = None,
+        newest: bool = False,
         limit: int = 50,
         offset: int = 0,
     ) -> tuple[tuple[ReviewCase, ...], int]:
-        """Cases, longest untouched first, and how many there are in all."""
+        """Cases, longest untouched first unless the ``newest`` are asked for, and how many there are in all."""
         query = _visible(select(cases), by)
         if states:
             query = query.where(cases.c.state.in_([state.value for state in states]))
+        if kind is not None:
+            query = query.where(cases.c.kind == kind.value)
         if customer_id is not None:
             query = query.where(cases.c.customer_id == customer_id)
         total = self._connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
-        rows = self._connection.execute(query.order_by(cases.c.updated_at, cases.c.id).limit(limit).offset(offset))
+        order = (cases.c.updated_at.desc(), cases.c.id.desc()) if newest else (cases.c.updated_at, cases.c.id)
+        rows = self._connection.execute(query.order_by(*order).limit(limit).offset(offset))
         return tuple(self._case_of(row) for row in rows.all()), total
 
-    def counts(self, *, by: Actor) -> dict[ReviewState, int]:
-        """How many cases stand where."""
+    def counts(self, *, by: Actor, kind: DraftKind | None = None) -> dict[ReviewState, int]:
+        """How many cases, or cases of one kind, stand where."""
         query = _visible(select(cases.c.state, func.count()), by).group_by(cases.c.state)
+        if kind is not None:
+            query = query.where(cases.c.kind == kind.value)
         return {ReviewState(state): count for state, count in self._connection.execute(query)}
 
     def waiting_since(self) -> tuple[datetime, ...]:

@@ -6,7 +6,7 @@ from datetime import date
 
 from assistant.clock import Clock
 from assistant.dispatch.model import Dispatch
-from assistant.drafting.model import Draft
+from assistant.drafting.model import Draft, DraftKind
 from assistant.identity.model import Actor
 from assistant.inquiries.model import Inquiry
 from assistant.review.model import ReviewAction, ReviewCase, ReviewState, Revision
@@ -18,7 +18,7 @@ from assistant.workflows.decide_review import allowed_actions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasePage:
-    """Some cases, longest untouched first, with counts over all that the reader may see."""
+    """Some cases, with counts over all of the kind that the reader may see."""
 
     cases: tuple[ReviewCase, ...]
     total: int
@@ -51,15 +51,19 @@ class BrowseCases:
         by: Actor,
         *,
         states: Collection[ReviewState] = (),
+        kind: DraftKind | None = None,
         customer_id: str | None = None,
+        newest: bool = False,
         limit: int = 50,
         offset: int = 0,
     ) -> CasePage:
         """One page of the queue."""
         with self.storage.reading() as work:
-            cases, total = work.cases.find(by=by, states=states, customer_id=customer_id, limit=limit, offset=offset)
+            cases, total = work.cases.find(
+                by=by, states=states, kind=kind, customer_id=customer_id, newest=newest, limit=limit, offset=offset
+            )
             names = work.customers.names({case.customer_id for case in cases}, scope=by.scope)
-            return CasePage(cases=cases, total=total, counts=work.cases.counts(by=by), customer_names=names)
+            return CasePage(cases=cases, total=total, counts=work.cases.counts(by=by, kind=kind), customer_names=names)
 
     def view(self, case_id: str, *, by: Actor) -> CaseView:
         """One case, whole."""

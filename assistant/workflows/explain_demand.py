@@ -7,7 +7,7 @@ from typing import Any
 from assistant.analysis.model import Fact
 from assistant.audit.model import AuditEvent
 from assistant.clock import Clock
-from assistant.demand.card import card_text
+from assistant.demand.card import CardFigures, card_text, figures_of
 from assistant.demand.drifting import DriftReport, drift_of
 from assistant.demand.model import WINDOW_DAYS, DemandModel, NeedView
 from assistant.demand.rules import rules_alone
@@ -104,9 +104,17 @@ class ExplainDemand:
             NotFound: no model was trained.
 
         """
-        if by.role not in _MAY_READ_CARD:
-            raise NotPermitted("您的角色不能查看模型说明。")
-        return card_text(self._card())
+        return card_text(self._card(by))
+
+    def figures(self, *, by: Actor) -> CardFigures:
+        """What a card says first, for a table.
+
+        Raises:
+            NotPermitted: this actor is no staff.
+            NotFound: no model was trained.
+
+        """
+        return figures_of(self._card(by))
 
     def drift(self, *, by: Actor) -> DriftReport:
         """Today's customers, and the newest window that is over, against the model.
@@ -118,7 +126,7 @@ class ExplainDemand:
         """
         if by.role not in _MAY_CHECK:
             raise NotPermitted("您的角色不能查看模型漂移。")
-        card, today = self._card(), self.clock.today()
+        card, today = self._card(by), self.clock.today()
         with self.storage.reading() as work:
             kept = work.demand.active()
             if kept is None:
@@ -129,7 +137,9 @@ class ExplainDemand:
             sample = None if past is None else sample_on(work.histories, past, terms)
         return drift_of(kept.model, card, table, sample)
 
-    def _card(self) -> dict[str, Any]:
+    def _card(self, by: Actor) -> dict[str, Any]:
+        if by.role not in _MAY_READ_CARD:
+            raise NotPermitted("您的角色不能查看模型说明。")
         with self.storage.reading() as work:
             kept = work.demand.active()
         if kept is None:

@@ -41,6 +41,35 @@ def test_an_advisor_begins_the_day_with_the_list_and_works_it_by_keyboard(house:
         assert page.url == f"{house.address}/customers?id={customer}"
 
 
+def test_a_narrowed_list_stays_narrowed_after_a_customer_was_opened(house: ServedHouse, browser: Browser) -> None:
+    with a_visit(browser, house.address) as chen:
+        page = _the_days_list(chen)
+        kind = page.locator("#yc-today-kinds [data-kind]:not([data-kind=''])").first.get_attribute("data-kind")
+        page.click(f"#yc-today-kinds [data-kind='{kind}']")
+        expect(page.locator(f"#yc-today-kinds [data-kind='{kind}']")).to_have_attribute("aria-pressed", "true")
+        assert page.url == f"{house.address}/today?kind={kind}"
+        page.locator(".yc-day-name").first.click()
+        page.wait_for_selector("#yc-customer-name")
+        page.go_back()
+        expect(page.locator(f"#yc-today-kinds [data-kind='{kind}']")).to_have_attribute("aria-pressed", "true")
+
+        chen.open("/customers", "#yc-customer-table")
+        page.keyboard.press("/")
+        expect(page.locator("#yc-customer-search")).to_be_focused()
+        page.select_option("[name=risk_level]", "C3")
+        expect(page).to_have_url(f"{house.address}/customers?risk_level=C3")
+        page.wait_for_selector("#yc-customer-table .yc-level-C3")
+        page.locator("h1").click()
+        page.keyboard.press("j")
+        second = page.locator("#yc-customer-table [data-row-open]").nth(1)
+        expect(second).to_be_focused()
+        name = second.inner_text()
+        page.keyboard.press("Enter")
+        expect(page.locator("#yc-customer-name")).to_have_text(name)
+        page.go_back()
+        expect(page.locator("[name=risk_level]")).to_have_value("C3")
+
+
 def test_a_portrait_leads_to_a_report_and_the_report_to_a_file(
     house: ServedHouse, browser: Browser, tmp_path: Path
 ) -> None:

@@ -20,11 +20,12 @@ from api.schemas.terms import (
     PlanState,
     RiskLevel,
 )
+from ui.addresses import address, number
 from ui.allocation import allocation_of
 from ui.client import ApiError
 from ui.pages import customer_insistences
 from ui.panels import Caller, Kit, Update, Wiring, frame, panel
-from ui.portrait import asset_chart, drawdown_chart, fact_groups, flow_chart, key_figures, targets
+from ui.portrait import asset_chart, drawdown_chart, fact_groups, flow_chart, key_figures, line_of, targets
 from ui.proof import proof_of_reference
 from ui.rendering import today
 from ui.segments import SEGMENT_CHOICES, chosen_segment
@@ -33,8 +34,8 @@ PAGE_SIZE = 20
 _EXPIRING_DAYS = (30, 90, 180)
 _EXPIRED = "expired"
 _EXPIRING = frozenset({_EXPIRED, *(str(days) for days in _EXPIRING_DAYS)})
-_MOST_CASES, _SHOWN_CASES = 200, 5
-"""The API gives those first that have lain longest; the page shows the newest."""
+_SHOWN_CASES = 5
+_LONGEST_TEXT = 60
 _POLL_SECONDS = 0.7
 _POLLS = 600
 
@@ -61,17 +62,32 @@ class Filters:
     offset: int = 0
 
     @classmethod
-    def of(cls, caller: Caller) -> "Filters":
-        """As the form sent them; what is not a choice counts as none."""
+    def of(cls, told: Mapping[str, str]) -> "Filters":
+        """As the form or the address tells them; what is not a choice counts as none."""
         levels, sorts = {item.value for item in RiskLevel}, {item.value for item in SORTS}
         return cls(
-            text=caller.text("text"),
-            risk_level=caller.text("risk_level") if caller.text("risk_level") in levels else "",
-            expiring=caller.text("expiring") if caller.text("expiring") in _EXPIRING else "",
-            tag=caller.text("tag"),
-            segment=chosen_segment(caller),
-            sort=caller.text("sort") if caller.text("sort") in sorts else CustomerSort.ASSETS.value,
+            text=told.get("text", "")[:_LONGEST_TEXT],
+            risk_level=told.get("risk_level", "") if told.get("risk_level") in levels else "",
+            expiring=told.get("expiring", "") if told.get("expiring") in _EXPIRING else "",
+            tag=told.get("tag", "")[:_LONGEST_TEXT],
+            segment=chosen_segment(told),
+            sort=told["sort"] if told.get("sort") in sorts else CustomerSort.ASSETS.value,
+            offset=number(told.get("offset", "")),
         )
+
+    @property
+    def address(self) -> str:
+        """Where this stretch of the list is found again."""
+        told: dict[str, str | int] = {
+            "text": self.text,
+            "risk_level": self.risk_level,
+            "expiring": self.expiring,
+            "tag": self.tag,
+            **self.segment,
+            "sort": "" if self.sort == CustomerSort.ASSETS.value else self.sort,
+            "offset": self.offset,
+        }
+        return address("/customers", told)
 
     @property
     def any(self) -> bool:
@@ -130,7 +146,7 @@ class _View:
             if customer_id := caller.query.get("id"):
                 yield from self._portrait(caller, CustomersState(), customer_id)
             else:
-                yield from self._list(caller, CustomersState())
+                yield from self._list(caller, CustomersState(filters=Filters.of(caller.query)))
         except ApiError as error:
             if error.expired:
                 raise
@@ -139,10 +155,10 @@ class _View:
     def act(self, caller: Caller, state: CustomersState) -> Iterator[Update]:
         match caller.text("act"):
             case "filter":
-                yield from self._list(caller, CustomersState(filters=Filters.of(caller)))
+                yield from self._list(caller, CustomersState(filters=replace(Filters.of(caller.texts), offset=0)))
             case "page":
-                offset = int(caller.text("offset")) if caller.text("offset").isdecimal() else 0
-                yield from self._list(caller, CustomersState(filters=replace(state.filters, offset=offset)))
+                filters = replace(state.filters, offset=number(caller.text("offset")))
+                yield from self._list(caller, CustomersState(filters=filters))
             case "back":
                 yield from self._list(caller, CustomersState(filters=state.filters))
             case "open":
@@ -161,6 +177,10 @@ class _View:
 
     def _list(self, caller: Caller, state: CustomersState) -> Iterator[Update]:
         page = caller.client.customers(**state.filters.query(today()))
+        last = max(page.total - 1, 0) // PAGE_SIZE * PAGE_SIZE
+        if not page.items and last < state.filters.offset:
+            yield from self._list(caller, replace(state, filters=replace(state.filters, offset=last)))
+            return
         html = caller.render(
             "customers/list",
             page=page,
@@ -176,13 +196,13 @@ class _View:
 
     def _portrait(self, caller: Caller, state: CustomersState, customer_id: str) -> Iterator[Update]:
         detail = caller.client.customer(customer_id)
-        cases = caller.client.cases(customer_id=customer_id, limit=_MOST_CASES)
+        cases = caller.client.cases(customer_id=customer_id, newest=True, limit=_SHOWN_CASES)
         html = portrait_html(
             caller,
             detail,
             demand=caller.client.demand(customer_id),
             actions=caller.client.actions_of(customer_id),
-            cases=cases.items[::-1][:_SHOWN_CASES],
+            cases=cases.items,
         )
         yield {
             self.state: replace(state, customer_id=customer_id),
@@ -231,6 +251,7 @@ def portrait_html(
             "drawdown": drawdown_chart(detail),
             "flows": flow_chart(detail),
         },
+        told={"assets": line_of(detail.series.assets), "drawdown": line_of(detail.series.drawdown)},
         reports=[(kind.value, DRAFT_KIND_LABELS[kind]) for kind in DraftKind if kind in REPORTS],
         soon=today() + timedelta(days=90),
     )

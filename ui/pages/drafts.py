@@ -1,19 +1,23 @@
 """草稿: the advisor's own plans and replies: read, edit sentence by sentence, save, submit."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import gradio as gr
 
 from api.schemas.cases import CaseDetailView
-from api.schemas.terms import STATE_LABELS, ReviewAction, ReviewState
+from api.schemas.terms import DRAFT_KIND_LABELS, STATE_LABELS, DraftKind, ReviewAction, ReviewState
+from ui.addresses import address, number
 from ui.case_view import board_of, proof_in
 from ui.client import ApiError
 from ui.panels import Caller, Kit, Update, Wiring, frame, panel
 
 PAGE_SIZE = 20
+_NOT_DRAFTED = frozenset({DraftKind.ANSWER})
 _OPEN = (ReviewState.RETURNED, ReviewState.DRAFT, ReviewState.WAITING)
-_SHOWN = (*_OPEN, ReviewState.APPROVED, ReviewState.DELIVERED, ReviewState.REJECTED, ReviewState.DISCARDED)
+_CLOSED = (ReviewState.APPROVED, ReviewState.DELIVERED, ReviewState.REJECTED, ReviewState.DISCARDED)
+"""Here the newest come first; of what is still to do, what has lain longest."""
+_SHOWN = (*_OPEN, *_CLOSED)
 _SAID = {
     ReviewAction.SUBMIT: ("已提交审核", "审核通过后才会发给客户；在那之前可以撤回。"),
     ReviewAction.WITHDRAW: ("已撤回", "草稿回到您这里，可以继续修改。"),
@@ -26,8 +30,24 @@ class DraftsState:
     """What one open drafts page knows."""
 
     state: str = ""
+    kind: str = ""
     offset: int = 0
     detail: CaseDetailView | None = None
+
+    @classmethod
+    def at(cls, query: Mapping[str, str]) -> "DraftsState":
+        """As an address tells it; what is not a choice counts as none."""
+        state, kind = query.get("state", ""), query.get("kind", "")
+        return cls(
+            state=state if state in _SHOWN else "",
+            kind=kind if kind in DRAFT_KIND_LABELS else "",
+            offset=number(query.get("offset", "")),
+        )
+
+    @property
+    def address(self) -> str:
+        """Where this stretch of the list is found again."""
+        return address("/drafts", {"state": self.state, "kind": self.kind, "offset": self.offset})
 
 
 def build(kit: Kit, pages: gr.Blocks) -> None:
@@ -56,7 +76,7 @@ class _View:
             if case_id := caller.query.get("case"):
                 yield self._case(caller, DraftsState(), case_id)
             else:
-                yield self._list(caller, DraftsState())
+                yield self._list(caller, DraftsState.at(caller.query))
         except ApiError as error:
             if error.expired:
                 raise
@@ -66,12 +86,13 @@ class _View:
         yield {self.said: ""}
         match caller.text("act"):
             case "state":
-                yield self._list(caller, DraftsState(state=caller.text("state")))
+                yield self._list(caller, DraftsState.at(caller.texts | {"kind": state.kind}))
+            case "kind":
+                yield self._list(caller, DraftsState.at(caller.texts | {"state": state.state}))
             case "page":
-                offset = int(caller.text("offset")) if caller.text("offset").isdecimal() else 0
-                yield self._list(caller, DraftsState(state=state.state, offset=offset))
+                yield self._list(caller, replace(state, detail=None, offset=number(caller.text("offset"))))
             case "back":
-                yield self._list(caller, DraftsState(state=state.state, offset=state.offset))
+                yield self._list(caller, replace(state, detail=None))
             case "open":
                 yield self._case(caller, state, caller.text("case"))
             case "save" if state.detail is not None:
@@ -85,17 +106,30 @@ class _View:
                 yield {self.proof: ""}
 
     def _list(self, caller: Caller, state: DraftsState) -> Update:
-        chosen = (state.state,) if state.state in {item.value for item in _SHOWN} else tuple(s.value for s in _OPEN)
-        page = caller.client.cases(states=chosen, limit=PAGE_SIZE, offset=state.offset)
+        chosen = (state.state,) if state.state else tuple(each.value for each in _OPEN)
+        page = caller.client.cases(
+            states=chosen,
+            kind=state.kind or None,
+            newest=state.state in _CLOSED,
+            limit=PAGE_SIZE,
+            offset=state.offset,
+        )
+        last = max(page.total - 1, 0) // PAGE_SIZE * PAGE_SIZE
+        if not page.items and last < state.offset:
+            return self._list(caller, replace(state, offset=last))
         html = caller.render(
-            "cases/drafts", page=page, chosen=state.state, states=[(item, STATE_LABELS[item]) for item in _SHOWN]
+            "cases/drafts",
+            page=page,
+            chosen=state,
+            states=[(item, STATE_LABELS[item]) for item in _SHOWN],
+            kinds=[(kind.value, DRAFT_KIND_LABELS[kind]) for kind in DRAFT_KIND_LABELS if kind not in _NOT_DRAFTED],
         )
         return {self.state: state, self.main: html, self.proof: ""}
 
     def _case(self, caller: Caller, state: DraftsState, case_id: str) -> Update:
         detail = caller.client.case(case_id)
         return {
-            self.state: DraftsState(state=state.state, offset=state.offset, detail=detail),
+            self.state: replace(state, detail=detail),
             self.main: draft_html(caller, detail),
             self.proof: "",
         }

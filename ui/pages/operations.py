@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import gradio as gr
 
 from api.schemas.operations import ChainReportView, OverviewView
-from ui.pages import operations_allocations
+from ui.pages import operations_allocations, operations_demand
 from ui.panels import Caller, Kit, Update, Wiring, frame, panel
 
 _EVENTS = {
@@ -89,11 +89,12 @@ def build(kit: Kit, pages: gr.Blocks) -> None:
     state = gr.State(OperationsState())
     main = panel("yc-operations", classes="yc-main", busy=True)
     allocations = panel("yc-allocations", classes="yc-main")
-    view = _View(state, main, allocations)
-    outputs = [state, main, allocations]
+    demand = panel("yc-demand", classes="yc-main")
+    view = _View(state, main, allocations, demand)
+    outputs = [state, main, allocations, demand]
     wiring = Wiring(kit=kit, page=pages, path="/operations", frame=parts, state=state, outputs=outputs)
     wiring.load(view.open)
-    wiring.act(main, allocations, acting=view.act)
+    wiring.act(main, allocations, demand, acting=view.act)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +102,12 @@ class _View:
     state: gr.State
     main: gr.HTML
     allocations: gr.HTML
+    demand: gr.HTML
 
     def open(self, caller: Caller) -> Iterator[Update]:
         yield self._shown(caller, OperationsState())
         yield {self.allocations: operations_allocations.allocations_html(caller)}
+        yield {self.demand: operations_demand.demand_html(caller, caller.client.model_card())}
 
     def act(self, caller: Caller, state: OperationsState) -> Iterator[Update]:
         match caller.text("act"):
@@ -118,6 +121,9 @@ class _View:
             case "allocation-withdraw":
                 caller.client.withdraw_allocation(caller.text("day"))
                 yield {self.allocations: operations_allocations.allocations_html(caller)}
+            case "drift":
+                card, drift = caller.client.model_card(), caller.client.model_drift()
+                yield {self.demand: operations_demand.demand_html(caller, card, drift)}
 
     def _shown(self, caller: Caller, state: OperationsState) -> Update:
         return {self.state: state, self.main: overview_html(caller, caller.client.overview(), state.report)}

@@ -85,7 +85,7 @@ def _own(caller: Caller) -> bool:
 
 def _wish(caller: Caller) -> dict[str, object]:
     """An account, or a segment, or everybody."""
-    again, account, segment = caller.text("again") == "yes", caller.text("account"), chosen_segment(caller)
+    again, account, segment = caller.text("again") == "yes", caller.text("account"), chosen_segment(caller.texts)
     if account and segment:
         raise ApiError("投资顾问和客群只能选一种。")
     if account:

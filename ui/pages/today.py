@@ -1,13 +1,14 @@
 """今日: what to do for whom, the most important first."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import gradio as gr
 
 from api.schemas.terms import ActionState, Verdict
+from ui.addresses import address, number
 from ui.panels import Caller, Kit, Update, Wiring, frame, panel
 from ui.rendering import today
 
@@ -15,6 +16,7 @@ PAGE_SIZE = 20
 _SNOOZES = (1, 3, 7, 30)
 _POLL_SECONDS = 1.0
 _POLLS = 60
+_LONGEST_KIND = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,26 @@ class TodayState:
     offset: int = 0
     decided: Decided | None = None
 
+    @classmethod
+    def at(cls, query: Mapping[str, str]) -> "TodayState":
+        """As an address tells it; what is not a choice counts as none."""
+        state = query.get("state", "")
+        return cls(
+            kind=query.get("kind", "")[:_LONGEST_KIND],
+            state=state if state in {each.value for each in ActionState} else ActionState.OPEN.value,
+            offset=number(query.get("offset", "")),
+        )
+
+    @property
+    def address(self) -> str:
+        """Where this stretch of the list is found again, also after a customer was opened."""
+        told: dict[str, str | int] = {
+            "state": "" if self.state == ActionState.OPEN.value else self.state,
+            "kind": self.kind,
+            "offset": self.offset,
+        }
+        return address("/today", told)
+
 
 def build(kit: Kit, pages: gr.Blocks) -> None:
     """Place the page's panels and wire them."""
@@ -54,7 +76,7 @@ class _View:
     main: gr.HTML
 
     def open(self, caller: Caller) -> Iterator[Update]:
-        yield from self._list(caller, TodayState())
+        yield from self._list(caller, TodayState.at(caller.query))
 
     def act(self, caller: Caller, state: TodayState) -> Iterator[Update]:
         match caller.text("act"):
@@ -63,8 +85,7 @@ class _View:
             case "state" if caller.text("state") in {each.value for each in ActionState}:
                 yield from self._list(caller, TodayState(state=caller.text("state")))
             case "page":
-                offset = int(caller.text("offset")) if caller.text("offset").isdecimal() else 0
-                yield from self._list(caller, replace(state, offset=offset, decided=None))
+                yield from self._list(caller, replace(state, offset=number(caller.text("offset")), decided=None))
             case "decide":
                 yield from self._decide(caller, state)
             case "undo" if state.decided is not None:
@@ -94,8 +115,9 @@ class _View:
 
     def _list(self, caller: Caller, state: TodayState) -> Iterator[Update]:
         day = caller.client.actions(kind=state.kind or None, state=state.state, limit=PAGE_SIZE, offset=state.offset)
-        if not day.items and state.offset:
-            yield from self._list(caller, replace(state, offset=max(state.offset - PAGE_SIZE, 0)))
+        last = max(day.total - 1, 0) // PAGE_SIZE * PAGE_SIZE
+        if not day.items and last < state.offset:
+            yield from self._list(caller, replace(state, offset=last))
             return
         html = caller.render("today/list", day=day, chosen=state, snoozes=_SNOOZES)
         yield {self.state: state, self.main: html}

@@ -9,7 +9,7 @@
     if (event.key === "Escape") { document.querySelector(".yc-proof-card [data-act=close]")?.click(); return; }
     const button = [...document.querySelectorAll(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`)]
       .find((node) => node.offsetParent !== null && !node.disabled);
-    if (button) { event.preventDefault(); button.click(); }
+    if (button) { event.preventDefault(); if (button.matches("input")) button.select(); else button.click(); }
   });
   document.addEventListener("click", (event) => {
     if (event.target.tagName === "DIALOG" && event.target.dataset.modal !== "hard") event.target.close();

@@ -171,6 +171,13 @@ def test_too_few_events_leave_the_rules_in_place(house: House, trained: TrainRep
     text_ = house.application.explain_demand.card(by=CHEN)
     assert trained.model.id in text_
     assert "少于所需" in text_
+    figures = house.application.explain_demand.figures(by=OPS)
+    assert figures.model_id == trained.model.id
+    assert figures.tested_on < figures.as_of
+    assert [need.need for need in figures.needs] == list(Need)
+    assert all(need.method is Method.RULES and need.why_rules for need in figures.needs)
+    with pytest.raises(NotPermitted):
+        house.application.explain_demand.figures(by=house.customer)
 
 
 def test_a_new_model_takes_the_place_of_the_old(house: House, trained: TrainReport) -> None:

@@ -1,13 +1,16 @@
 """What the pages show: everything from people, the library or a model is escaped, and the customer's text is exact."""
 
 import re
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
-from api.schemas.customers import ComplaintView, TagView
+from api.schemas.actions import DayView, KindCount
+from api.schemas.customers import ComplaintView, MonthlyFlowView, PointView, SeriesView, TagView
+from api.schemas.demand import CardNeedView, DriftView, ModelCardView, ShiftView
 from api.schemas.terms import (
     BATCH_STATE_LABELS,
     PLAN_STATE_LABELS,
@@ -19,9 +22,13 @@ from api.schemas.terms import (
     Role,
     Severity,
 )
+from assistant.analysis.tags import TAGS
 from assistant.audit.model import AuditEvent
+from assistant.demand.model import Method, Need
+from assistant.next_actions.catalogue import KINDS
 from tests.support.views import (
     DAY,
+    NOW,
     QUOTE,
     a_case,
     a_citation,
@@ -47,7 +54,9 @@ from ui.pages.customers import portrait_html
 from ui.pages.drafts import draft_html
 from ui.pages.inbox import message_html
 from ui.pages.operations import _EVENTS
+from ui.pages.operations_demand import demand_html
 from ui.pages.review import case_html
+from ui.pages.today import TodayState
 from ui.panels import Caller
 from ui.proof import badges_of, proof_of_fact, provision_proof
 from ui.provision_text import provision_html
@@ -242,6 +251,101 @@ def test_the_internal_version_is_marked_for_staff_and_has_its_proof() -> None:
         assert "客户可能会问费用。" not in html.replace(inside, "")
 
 
+def test_a_long_message_has_a_contents_that_leads_to_its_chapters() -> None:
+    text = "一、现状\n您好。\n二、风险<b>\n请留意。\n三、下一步\n再联系。"
+    elements = _Elements(message_html(_caller(Role.CUSTOMER), a_message(text)))
+
+    (contents,) = elements.of("nav", id="yc-contents")
+    chapters = [span["id"] for span in elements.of("span", **{"class": "yc-letter-heading"})]
+    assert contents["aria-label"] == "目录"
+    assert [link["href"] for link in elements.of("a") if str(link["href"]).startswith("#")] == [
+        f"#{each}" for each in chapters
+    ]
+    assert len(set(chapters)) == 3
+    assert not _Elements(message_html(_caller(Role.CUSTOMER), a_message("一、现状\n您好。"))).of("nav")
+
+
+def test_the_source_of_a_figure_is_read_not_pointed_at() -> None:
+    figure = a_fact("fact:portfolio.total_assets", text="52万元")
+    detail = a_portrait(facts=(figure, a_fact("fact:cash.idle_days", text="97天")))
+
+    html = portrait_html(_caller(), detail, demand=a_demand())
+
+    for part in ("yc-figures", "yc-facts"):
+        assert figure.source in _Elements(html[html.index(f'id="{part}"') :].split("</section>")[0]).text
+    assert "title" not in {name for _, attributes in _Elements(html).tags for name in attributes}
+
+
+def test_a_chart_says_in_words_what_it_draws() -> None:
+    assets = tuple(PointView(on=day, value=value) for day, value in ((date(2026, 9, 30), 500_000), (DAY, 620_000)))
+    flows = (MonthlyFlowView(month="2026-11", paid_in=30_000, taken_out=10_000),)
+    detail = a_portrait(series=SeriesView(assets=assets, flows=flows, drawdown=(), unpriced=()))
+
+    text = _Elements(portrait_html(_caller(), detail, demand=a_demand())).text
+
+    assert "2026-09-30 至 2026-11-22：从 50.0 到 62.0，最高 62.0（2026-11-22），最低 50.0（2026-09-30）" in text
+    assert "转入合计 3.0，转出合计 1.0" in text
+
+
+def test_kinds_of_the_day_are_folded_but_the_chosen_one_is_seen() -> None:
+    counts = tuple(KindCount(kind=f"kind-{place}", label=f"第{place}类", count=1) for place in range(20))
+    day = DayView(
+        as_of=DAY,
+        items=(),
+        total=0,
+        limit=20,
+        offset=0,
+        counts=counts,
+        decided_today={},
+        planned_at=NOW,
+        planning=False,
+        scripts={},
+    )
+
+    def folded(kind: str) -> tuple[int, bool]:
+        html = _caller().render("today/list", day=day, chosen=TodayState(kind=kind), snoozes=(1,))
+        (fold,) = _Elements(html).of("details")
+        assert html.count('data-kind="kind-') == len(counts)
+        return html.split("<details")[0].count('data-kind="kind-'), "open" in fold
+
+    assert folded("") == (7, False)
+    assert folded("kind-1") == (7, False)
+    assert folded("kind-19") == (7, True)
+
+
+def test_headquarters_reads_how_good_the_model_is_and_whether_it_still_fits() -> None:
+    need = CardNeedView(
+        need=Need.CASH_MANAGEMENT,
+        label="现金管理",
+        method=Method.TRAINED,
+        customers=1200,
+        events=96,
+        rate=0.08,
+        auc=0.66,
+        ece=0.013,
+        lift_10=2.4,
+        rules_auc=0.69,
+        habit_auc=None,
+        why_rules=None,
+    )
+    text = "# 说明\n\n## 局限\n\n- 只是可能性。\n\n| 表 | 头 |\n| --- | --- |"
+    card = ModelCardView(text=text, model_id="demand-1", as_of=DAY, tested_on=DAY, needs=(need,))
+    shift = ShiftView(name="cash", label="现金占比", index=0.31, verdict="shifted")
+    drift = DriftView(model_id="demand-1", as_of=DAY, checked_on=None, features=(shift,), needs=())
+
+    html = demand_html(_caller(Role.OPERATIONS), card, drift)
+    told = _Elements(html).text
+
+    row = html[html.index("<tbody>") : html.index("</tbody>")]
+    assert re.findall(r">([^<]*)</td>", row)[-5:] == ["0.660", "0.690", "—", "0.013", "2.4"]
+    assert "检验中不比规则好：现金管理" in told
+    assert "0.310 已偏移" in told
+    assert "只是可能性。" in told
+    assert "| 表" not in told
+    assert "yc-check-drift" not in demand_html(_caller(Role.REVIEWER), card)
+    assert "还没有训练过需求模型" in demand_html(_caller(Role.OPERATIONS), None)
+
+
 def test_without_an_internal_version_there_is_one_view() -> None:
     assert "yc-version" not in draft_html(_caller(), a_case())
 
@@ -366,6 +470,9 @@ def test_labels_that_the_pages_translate_have_english() -> None:
         *(_EVENTS[event.value] for event in AuditEvent),
         *(label for _, any_, choices in SEGMENT_CHOICES for label in (any_, *(said for _, said in choices))),
         *BATCH_STATE_LABELS.values(),
+        *(kind.label for kind in KINDS.values()),
+        *(tag.name for tag in TAGS),
+        *(need.label for need in Need),
         *PLAN_STATE_LABELS.values(),
     }
 

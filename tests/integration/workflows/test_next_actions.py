@@ -22,6 +22,11 @@ def keys(day: Day) -> set[tuple[str, str]]:
     return {(action.proposal.customer_id, action.proposal.key) for entry in day.entries for action in entry.actions}
 
 
+def _scores(day: Day, kind: str) -> list[float]:
+    proposals = [action.proposal for entry in day.entries for action in entry.actions]
+    return sorted((each.score for each in proposals if each.kind == kind), reverse=True)
+
+
 def test_a_day_is_planned_once_and_lists_the_own_book_only(house: House) -> None:
     assert house.application.browse_day(CHEN).planned_at is None
     plan(house)
@@ -34,6 +39,8 @@ def test_a_day_is_planned_once_and_lists_the_own_book_only(house: House) -> None
     best = [entry.actions[0].proposal.score for entry in day.entries]
     assert best == sorted(best, reverse=True)
     assert any(day.scripts.values())
+    first = {kind: _scores(day, kind)[0] for kind in day.counts}
+    assert list(first.values()) == sorted(first.values(), reverse=True)
 
 
 def test_a_verdict_moves_it_can_be_taken_back_and_leaves_a_trace(house: House) -> None:
