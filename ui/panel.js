@@ -119,6 +119,7 @@ const settle = () => {
     grow(area);
   });
   element.querySelectorAll("[data-url]").forEach((node) => visit(node.dataset.url));
+  element.querySelectorAll(".yc-nav .yc-here").forEach((node) => { node.parentElement.scrollLeft = node.offsetLeft - node.parentElement.offsetLeft - 60; });
   element.querySelectorAll("[data-scroll]").forEach((node) => {
     if (scrolled.has(node.id)) return;
     scrolled.add(node.id);

@@ -1,13 +1,13 @@
 """批量: plans for many customers at once, with live progress."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import gradio as gr
 
-from api.schemas.plan_batches import BatchView
-from api.schemas.terms import BatchState, ChoiceKind, Role
+from api.schemas.plan_batches import BatchRow, BatchView
+from api.schemas.terms import BatchState, ChoiceKind, PlanState, Role
 from ui.client import ApiError
 from ui.panels import Caller, Kit, Update, Wiring, frame, panel
 from ui.segments import SEGMENT_CHOICES, SEGMENT_LABELS, chosen_segment
@@ -65,18 +65,25 @@ class _View:
             rows = caller.client.batches()
             shown = batch_id or (rows[0].id if rows else "")
             batch = caller.client.batch(shown) if shown else None
-            html = caller.render(
-                "plans/batches",
-                rows=rows,
-                batch=batch,
-                percent=_percent(batch),
-                own=_own(caller),
-                labels=SEGMENT_LABELS,
-            )
+            html = batches_html(caller, rows, batch)
             yield {self.state: PlansState(shown), self.main: html}
             if batch is None or batch.state is not BatchState.RUNNING:
                 return
             time.sleep(_POLL_SECONDS)
+
+
+def batches_html(caller: Caller, rows: Sequence[BatchRow], batch: BatchView | None) -> str:
+    """The batch that is followed, and the newest ones."""
+    made = _made(batch)
+    return caller.render(
+        "plans/batches",
+        rows=rows,
+        batch=batch,
+        made=made,
+        percent=100 * made // batch.total if batch is not None and batch.total else 0,
+        own=_own(caller),
+        labels=SEGMENT_LABELS,
+    )
 
 
 def _own(caller: Caller) -> bool:
@@ -95,5 +102,8 @@ def _wish(caller: Caller) -> dict[str, object]:
     return {"chosen": ChoiceKind.EVERYBODY.value, "again": again}
 
 
-def _percent(batch: BatchView | None) -> int:
-    return 100 * batch.finished // batch.total if batch is not None and batch.total else 0
+def _made(batch: BatchView | None) -> int:
+    """Customers that are done with; a customer whose turn was cancelled is not."""
+    if batch is None:
+        return 0
+    return batch.finished - sum(each.count for each in batch.counts if each.state is PlanState.CANCELLED)
