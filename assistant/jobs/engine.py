@@ -7,6 +7,7 @@ what it finds there, so that a crash between a commit and an enqueue loses nothi
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextvars import Context
 from dataclasses import dataclass
 
 import structlog
@@ -77,8 +78,11 @@ class JobEngine:
         self._sweeper.start()
 
     def enqueue(self, kind: str, key: str) -> None:
-        """See that the job gets done; the same job twice is one job."""
-        self._enqueue([(kind, key)])
+        """See that the job gets done; the same job twice is one job.
+
+        A job that another job asks for is no part of that one: DBOS takes no child from within a step.
+        """
+        Context().run(self._enqueue, [(kind, key)])
 
     def sweep(self) -> int:
         """Enqueue everything that the business database says is unfinished; how many jobs that were."""
