@@ -1,12 +1,13 @@
 """今日: what to do for whom, the most important first."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import gradio as gr
 
+from api.schemas.actions import DayView
 from api.schemas.terms import ActionState, Verdict
 from ui.addresses import address, number
 from ui.panels import Caller, Kit, Update, Wiring, frame, panel
@@ -76,7 +77,12 @@ class _View:
     main: gr.HTML
 
     def open(self, caller: Caller) -> Iterator[Update]:
-        yield from self._list(caller, TodayState.at(caller.query))
+        state = TodayState.at(caller.query)
+        for _ in range(_POLLS):
+            day = yield from self._list(caller, state)
+            if day.planned_at is not None:
+                return
+            time.sleep(_POLL_SECONDS)
 
     def act(self, caller: Caller, state: TodayState) -> Iterator[Update]:
         match caller.text("act"):
@@ -113,11 +119,11 @@ class _View:
             time.sleep(_POLL_SECONDS)
         yield from self._list(caller, replace(state, decided=None))
 
-    def _list(self, caller: Caller, state: TodayState) -> Iterator[Update]:
+    def _list(self, caller: Caller, state: TodayState) -> Generator[Update, None, DayView]:
         day = caller.client.actions(kind=state.kind or None, state=state.state, limit=PAGE_SIZE, offset=state.offset)
         last = max(day.total - 1, 0) // PAGE_SIZE * PAGE_SIZE
         if not day.items and last < state.offset:
-            yield from self._list(caller, replace(state, offset=last))
-            return
+            return (yield from self._list(caller, replace(state, offset=last)))
         html = caller.render("today/list", day=day, chosen=state, snoozes=_SNOOZES)
         yield {self.state: state, self.main: html}
+        return day
