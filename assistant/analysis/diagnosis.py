@@ -13,7 +13,7 @@ from assistant.analysis.model import Attention, Fact, Observation
 from assistant.analysis.portfolio import Portfolio, Position
 from assistant.analysis.portrait import NO_BACKGROUND, Background, Portrait, portrait_of
 from assistant.analysis.suitability import Standing, SuitabilityPolicy, grades_for
-from knowledge.customers.model import CustomerRecord, RiskLevel
+from knowledge.customers.model import CustomerRecord, RiskAssessment, RiskLevel
 from knowledge.documents.model import Verification
 
 MARGIN_CUSHION = Decimal(20)
@@ -36,6 +36,8 @@ GAP_POINTS = Decimal(30)
 BIRTHDAY_DAYS = 7
 LEAST_COVERAGE = Decimal(50)
 """Percent of the holdings' value that past prices must cover before their falls are told."""
+NOTICED_LOSS_PCT = Decimal("0.5")
+"""Percent; a smaller loss or fall is no loss to speak of, not even with who is unwilling to bear any."""
 INFLOW_SHARE = Decimal(20)
 OUTFLOW_SHARE = Decimal(30)
 LARGE_PAYMENT = Decimal(50_000)
@@ -197,7 +199,8 @@ def _over_level(case: _Case) -> Iterator[Observation]:
     if not over:
         return
     codes = [f"holding.{position.product_code}" for position in over]
-    told = "、".join(f"{case.said(f'{code}.name')}（{case.said(f'{code}.risk_grade')}）" for code in codes)
+    grades_held = (position.risk_grade.value for position in over)
+    told = "、".join(f"{case.said(f'{code}.name')}（{grade}）" for code, grade in zip(codes, grades_held, strict=True))
     yield _observation(
         "over_level_holdings",
         Attention.URGENT if case.standing.lowest_class else Attention.IMPORTANT,
@@ -261,12 +264,12 @@ def _loss(case: _Case) -> Iterator[Observation]:
     assessment = case.standing.assessment
     if assessment is None or not case.portfolio.positions:
         return
-    if case.portfolio.unrealised_share <= -assessment.max_loss_pct and case.portfolio.unrealised < 0:
+    if case.portfolio.unrealised_share <= -max(Decimal(assessment.max_loss_pct), NOTICED_LOSS_PCT):
         yield _observation(
             "loss_beyond_tolerance",
             Attention.IMPORTANT,
             f"持仓合计{case.said('portfolio.unrealised')}，比例为{case.said('portfolio.unrealised_share')}，"
-            f"超过测评时所说可承受的亏损幅度{case.said('assessment.max_loss')}。",
+            f"{_beyond(case, assessment)}。",
             ("portfolio.unrealised", "portfolio.unrealised_share", "assessment.max_loss"),
             provisions=("SUIT:21", "ADVISOR:19"),
             action="先安抚并核实资金用途，复核风险承受能力，只讲事实和利弊，不预测涨跌。",
@@ -274,17 +277,23 @@ def _loss(case: _Case) -> Iterator[Observation]:
         )
 
 
+def _beyond(case: _Case, assessment: RiskAssessment) -> str:
+    if not assessment.max_loss_pct:
+        return "而测评时说不愿承受任何亏损"
+    return f"超过测评时所说可承受的亏损幅度{case.said('assessment.max_loss')}"
+
+
 def _past_losses(case: _Case) -> Iterator[Observation]:
     assessment, risk = case.standing.assessment, case.portrait.risk
     if assessment is None or risk is None or risk.coverage < LEAST_COVERAGE:
         return
-    if risk.max_drawdown > assessment.max_loss_pct:
+    if risk.max_drawdown > max(Decimal(assessment.max_loss_pct), NOTICED_LOSS_PCT):
         yield _observation(
             "drawdown_beyond_tolerance",
             Attention.NORMAL,
             f"现有持仓按过去行情回看，最大回撤为{case.said('risk.max_drawdown')}，"
             f"出现在{case.said('risk.peak_on')}至{case.said('risk.trough_on')}，"
-            f"超过测评时所说可承受的亏损幅度{case.said('assessment.max_loss')}。",
+            f"{_beyond(case, assessment)}。",
             ("risk.max_drawdown", "risk.peak_on", "risk.trough_on", "assessment.max_loss"),
             provisions=("SUIT:16", "SUIT:21"),
             action="说明这是现有持仓在过去行情中的波动，不代表以后的表现，核对持仓与可承受的亏损是否相称。",
@@ -391,7 +400,7 @@ def _horizon(case: _Case) -> Iterator[Observation]:
 
 def _allocation(case: _Case) -> Iterator[Observation]:
     assessment = case.standing.assessment
-    if assessment is None or case.portfolio.total == 0 or case.standing.guarded:
+    if assessment is None or case.portfolio.total == 0 or case.standing.lowest_class:
         return
     gaps = case.portfolio.gaps(assessment.level, case.portrait.allocation)
     variety = max(gaps, key=lambda each: abs(gaps[each]))

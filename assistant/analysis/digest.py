@@ -49,7 +49,8 @@ def consent_facts(record: CustomerRecord, *, as_of: date) -> Iterator[Fact]:
         said = [consent for consent in record.consents if consent.kind is kind and consent.on <= as_of]
         if said:
             latest = max(said, key=lambda consent: consent.on)
-            yield make.text(kind.value, label, f"{day_text(latest.on)}{'同意' if latest.granted else '撤回'}")
+            refused = "撤回同意" if any(consent.granted for consent in said) else "不同意"
+            yield make.text(kind.value, label, f"{day_text(latest.on)}{'同意' if latest.granted else refused}")
 
 
 def marketing_refused(record: CustomerRecord, *, as_of: date) -> bool:

@@ -44,6 +44,8 @@ _FULL_GAP = Decimal(60)
 """Percentage points from the reference at which the held part moves by a whole."""
 _NOTICED_GAP = Decimal(5)
 _MUCH, _LITTLE = Decimal(40), Decimal(5)
+_LITTLE_CASH = Decimal(10)
+"""Percent of all assets; with less at hand, money that is locked is missed."""
 
 
 def match_products(
@@ -241,7 +243,8 @@ class _Scorer:
         if fit >= _NEAR_TERM:
             yield _point(FitPart.TERM, f"{days}，与客户{horizon.label}的投资期限相近。", favours=True)
         elif fit < _FAR_TERM and product.suggested_holding_days < _TERM_UNIT_DAYS[horizon]:
-            text = f"{days}，远短于客户{horizon.label}的投资期限，更适合放随时要用的资金。"
+            use = "一段时间以后就要用的资金" if product.lock_up_days else "随时要用的资金"
+            text = f"{days}，远短于客户{horizon.label}的投资期限，更适合放{use}。"
             yield _point(FitPart.TERM, text, favours=False)
         elif fit < _FAR_TERM or product.suggested_holding_days > _TERM_UNIT_DAYS[horizon]:
             text = f"{days}，在客户{horizon.label}的投资期限中偏长，中途退出可能有损失或者费用。"
@@ -250,9 +253,10 @@ class _Scorer:
     def _liquidity_point(self, product: Product) -> FitPoint:
         if not product.lock_up_days:
             return _point(FitPart.LIQUIDITY, "产品没有锁定期。", favours=True)
-        cash = f"客户的可用资金占总资产{self.portfolio.cash_share}%"
-        text = f"产品锁定{product.lock_up_days}天，其间不能取回，{cash}。"
-        return _point(FitPart.LIQUIDITY, text, favours=False)
+        text = f"产品锁定{product.lock_up_days}天，其间不能取回"
+        if self.portfolio.cash_share < _LITTLE_CASH:
+            text += f"，而客户的可用资金只占总资产{self.portfolio.cash_share}%"
+        return _point(FitPart.LIQUIDITY, f"{text}。", favours=False)
 
     def _cost_point(self, product: Product) -> FitPoint:
         usual, fees = self.usual_fees[product.variety], _first_year_fees(product)

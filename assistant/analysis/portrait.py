@@ -186,7 +186,7 @@ def _customer_facts(record: CustomerRecord, standing: Standing) -> Iterator[Fact
     yield make.text("status", "投资者类别", _STATUS_LABELS[customer.status])
     yield make.day("opened_on", "开户日", customer.opened_on)
     tenure = max(whole_months(customer.opened_on, as_of) // _MONTHS_PER_YEAR, 0)
-    yield make.years("tenure", "开户年限", tenure, f"{tenure}年")
+    yield make.years("tenure", "开户年限", tenure, f"{tenure}年" if tenure else "不到1年")
     yield make.days("days_to_birthday", "距下一个生日", days_to_birthday(customer.born_on, as_of))
     yield make.text("preferred_channel", "偏好渠道", CHANNEL_LABELS.get(customer.preferred_channel, "未说明"))
     held = [permission.label for permission in Permission if permission.value in customer.permissions]

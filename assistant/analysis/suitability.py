@@ -105,9 +105,12 @@ class Standing:
 
     @cached_property
     def lowest_class(self) -> bool:
-        """An expired answer sheet still protects an ordinary investor: nobody grows bolder by letting it run out."""
+        """Guarded, so classed, or unwilling to bear any loss (SACSUIT17, unverified).
+
+        An expired answer sheet still protects an ordinary investor: nobody grows bolder by letting it run out.
+        """
         decisive = self.assessment if self.professional else self.known
-        return self.guarded or (decisive is not None and decisive.lowest_class)
+        return self.guarded or (decisive is not None and (decisive.lowest_class or decisive.max_loss_pct == 0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -252,3 +252,18 @@ def test_every_observation_is_a_sentence_without_a_name(
             assert (found.action or "。").endswith("。"), found
             assert found.library_topics, found
             assert not any(word in found.text for word in (record.customer.name, "您", "你", "客户")), found
+
+
+@pytest.mark.parametrize(("value", "told"), [(9_960.0, False), (9_940.0, True)])
+def test_a_loss_that_nobody_would_notice_alarms_not_even_who_bears_none(value: float, *, told: bool) -> None:
+    unwilling = a_customer(assessment=an_assessment(level=RiskLevel.C1, max_loss_pct=0))
+    record = a_record(unwilling, holdings=(a_holding(cost=10_000.0, market_value=value, risk_grade=RiskGrade.R1),))
+    found = seen(record, "loss_beyond_tolerance")
+    assert (found is not None) is told
+    if found is not None:
+        assert "而测评时说不愿承受任何亏损" in found.text
+
+
+def test_nobody_of_the_lowest_class_is_held_against_the_reference() -> None:
+    lowest = an_assessment(level=RiskLevel.C1, lowest_class=True)
+    assert seen(a_record(a_customer(assessment=lowest), cash=900_000.0), "allocation_gap") is None

@@ -129,7 +129,7 @@ def test_a_suitable_product_says_what_speaks_for_and_against_it() -> None:
     points = points_of(record, product, cheaper)
     assert points[FitPart.GOAL] == (False, "产品不能兼顾客户的其他目标：流动性管理、稳定收益。")
     assert points[FitPart.TERM] == (True, "产品建议持有730天，与客户1至5年的投资期限相近。")
-    assert points[FitPart.LIQUIDITY] == (False, "产品锁定90天，其间不能取回，客户的可用资金占总资产20.0%。")
+    assert points[FitPart.LIQUIDITY] == (False, "产品锁定90天，其间不能取回。")
     assert points[FitPart.COST] == (False, "管理费与申购费第一年合计1.3%，高于在售混合类产品的中位数0.7%。")
     assert points[FitPart.HELD] == (True, "客户目前没有混合类资产，公司参考占比为25%。")
     assert points[FitPart.REACH] == (False, "起购金额3万元，高于客户目前的可用资金2万元。")

@@ -161,7 +161,7 @@ def test_the_last_word_on_consent_counts() -> None:
     )
     assert said(a_record(consents=consents), "consent") == {
         "profiling": "2025年3月2日同意",
-        "marketing": "2026年3月2日撤回",
+        "marketing": "2026年3月2日撤回同意",
     }
 
 

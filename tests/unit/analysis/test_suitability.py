@@ -422,3 +422,13 @@ def test_a_matrix_answer_names_both_and_decides(level: RiskLevel, grade: RiskGra
     assert grade.label in fact.text
     assert ("不得主动推介" in fact.text) is (grade.rank > level.rank)
     assert ("最低类别" in fact.text) is (level is RiskLevel.C1)
+
+
+def test_whoever_is_unwilling_to_bear_any_loss_is_of_the_lowest_class_whatever_the_level() -> None:
+    for level in RiskLevel:
+        unwilling = a_customer(assessment=an_assessment(level=level, max_loss_pct=0))
+        standing = Standing(customer=unwilling, as_of=DAY, policy=POLICY)
+        assert standing.lowest_class
+        assert verdict_on(unwilling, a_product(risk_grade=RiskGrade.R2), day=DAY).verdict is BARRED
+        willing = replace(standing, customer=a_customer(assessment=an_assessment(level=level, max_loss_pct=1)))
+        assert not willing.lowest_class
