@@ -22,12 +22,19 @@ from assistant.demand.rules import RULES_ID, rule_model
 _TENTH = Decimal("0.1")
 _RAISING, _LOWERING = 3, 1
 _MUCH, _MORE, _LESS = 2.0, 1.2, 0.8
+_LIKELY = 2
 
 
 def need_views(scores: Sequence[Score], model: DemandModel) -> tuple[NeedView, ...]:
     """The needs of one customer, the largest lift first."""
     views = [_view(score, _model_of(score, model)) for score in scores]
     return tuple(sorted(views, key=lambda view: -view.lift))
+
+
+def likely_needs(scores: Sequence[Score], model: DemandModel) -> tuple[NeedView, ...]:
+    """The two that a trained model finds clearly likelier than with others; what is about as likely tells nothing."""
+    views = need_views(scores, model)
+    return tuple(view for view in views if view.method is Method.TRAINED and view.lift >= _MORE)[:_LIKELY]
 
 
 def _model_of(score: Score, model: DemandModel) -> NeedModel:

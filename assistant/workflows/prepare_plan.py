@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 import structlog
 
@@ -11,8 +10,8 @@ from assistant.analysis.suitability import SuitabilityPolicy
 from assistant.audit.model import AuditEvent
 from assistant.checks.briefing import sound_briefing
 from assistant.clock import Clock
-from assistant.demand.model import DemandModel, Method, NeedView, Score
-from assistant.demand.telling import need_views
+from assistant.demand.model import DemandModel, NeedView
+from assistant.demand.telling import likely_needs
 from assistant.drafting.letter import PlanText
 from assistant.drafting.letters import letter_of, wanted_texts
 from assistant.drafting.model import Brief, Draft, DraftKind, Evidence, Section, WriterTrace
@@ -35,7 +34,6 @@ from knowledge.customers.naming import KnownNames
 from knowledge.documents.model import Audience
 
 _log = structlog.get_logger(__name__)
-_NEEDS_TOLD = 2
 _UNEXPECTED = "生成时出现意外错误，请稍后重试；如仍不成功，请联系管理员。"
 
 
@@ -251,7 +249,7 @@ class PreparePlan:
                     record=record,
                     background=background,
                     surroundings=surroundings,
-                    expected=_expected(scores.get(record.customer.id, ()), shared.demand),
+                    expected=likely_needs(scores.get(record.customer.id, ()), shared.demand) if shared.demand else (),
                     segment=segments.get(record.customer.id),
                     last_fingerprint=last.get(request.id),
                 ),
@@ -328,14 +326,6 @@ def _may_stand(work: UnitOfWork, requests: Sequence[PlanRequest]) -> Iterator[tu
         alike = [request for request in requests if request.kind == kind and request.batch_id in asked]
         last = work.plans.last_fingerprints([request.customer_id for request in alike], kind=kind)
         yield from ((request.id, last.get(request.customer_id)) for request in alike)
-
-
-def _expected(scores: Sequence[Score], model: DemandModel | None) -> tuple[NeedView, ...]:
-    """The needs that a trained model finds most likely for this customer, compared with others."""
-    if model is None:
-        return ()
-    views = (view for view in need_views(scores, model) if view.method is Method.TRAINED and view.lift > 1)
-    return tuple(islice(views, _NEEDS_TOLD))
 
 
 def _together(traces: list[WriterTrace]) -> WriterTrace:

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -7,7 +8,7 @@ from assistant.analysis.model import Unit
 from assistant.demand.features import BY_NAME, FEATURES, looked_at
 from assistant.demand.model import Contribution, Method, Need, Score
 from assistant.demand.rules import RULES_ID, rule_model, rules_alone
-from assistant.demand.telling import need_views
+from assistant.demand.telling import likely_needs, need_views
 from tests.support.histories import A_DAY
 
 MODEL = rules_alone(A_DAY, datetime(2026, 6, 1, tzinfo=UTC))
@@ -109,3 +110,16 @@ def test_rules_use_features_that_exist_and_have_a_value_for_each_step(need: Need
         assert BY_NAME[shape.feature].need in (None, need)
         assert len(shape.values) == len(shape.edges) + 1
         assert list(shape.edges) == sorted(shape.edges)
+
+
+def test_only_what_a_trained_model_finds_clearly_likelier_than_with_others_is_told() -> None:
+    trained = MODEL.model_copy(
+        update={
+            "needs": tuple(each.model_copy(update={"method": Method.TRAINED, "base_rate": 0.2}) for each in MODEL.needs)
+        }
+    )
+    asked = {Need.CASH_MANAGEMENT: 0.238, Need.FIXED_INCOME: 0.24, Need.RETENTION: 0.5, Need.EDUCATION: 0.3}
+    scores = [replace(_score(probability=p), need=need, model_id="m-1") for need, p in asked.items()]
+    assert [view.need for view in likely_needs(scores, trained)] == [Need.RETENTION, Need.EDUCATION]
+    assert [view.need for view in likely_needs(scores[:2], trained)] == [Need.FIXED_INCOME]
+    assert likely_needs([_score(probability=0.9)], MODEL) == ()
