@@ -69,6 +69,8 @@ def _expected(material: PlanMaterial, sayings: Sayings) -> Iterator[Statement]:
         kind = make.text("label", "客群", material.segment.label)
         sayings.learn((kind, *figures))
         yield from sayings.say("客群：{segment.label}。", by=tuple(fact.id.removeprefix("fact:") for fact in figures))
+    if material.unmarketed or material.complaining:
+        return
     for view in material.expected:
         facts = (view.probability, view.base_rate, *(reason.fact for reason in view.reasons if reason.raises))
         sayings.learn(facts)
@@ -123,7 +125,8 @@ def _care(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     """What not to do with this customer."""
     person = material.person
     warnings: list[tuple[bool, str, str]] = [
-        (material.complaining, "投诉处理完之前不谈任何产品。", "SECLAW:94"),
+        (material.complaining, "投诉的事没有谈清楚之前，不谈任何产品。", "SECLAW:94"),
+        (material.unmarketed, "客户不接受营销信息：不推介产品，只办客户自己提出的和必须通知的事。", "PIPL:24"),
         (person.guarded, "只与监护人办理，不直接向账户持有人推介产品。", "SUIT:22"),
         (person.lowest_class, "只谈R1产品；客户坚持要别的，签署警示书也不能办。", "SUIT:22"),
         (not material.assessed, "没有有效的测评：不谈具体产品，不代填、不提示答案。", "SUIT:21"),

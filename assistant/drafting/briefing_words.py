@@ -45,12 +45,15 @@ TALKING_POINTS: Mapping[str, tuple[Spoken, ...]] = {
     "frequent_trading": (Spoken("SCRIPT-COMMISSION:2", "佣金按|费率觉得"),),
     "dormant": (Spoken("SCRIPT-INACTIVE:2", "联系方式|不会劝阻"),),
     "no_recent_contact": (Spoken("SCRIPT-FIRST-MEETING:2", "服务是提供建议|想先了解"),),
-    "rebalance": (Spoken("SCRIPT-FIRST-MEETING:2", "想先了解"), Spoken("SCRIPT-FUND-AIP:2", "不能保证盈利")),
+    "rebalance": (Spoken("SCRIPT-FIRST-MEETING:2", "想先了解"), Spoken("SCRIPT-MARKET-DROP:2", "由您决定")),
     "steady": (Spoken("SCRIPT-MARKET-DROP:2", "看三件事|由您决定"),),
     "assets_shrinking": (Spoken("SCRIPT-TRANSFER-OUT:2", "您的权利|听听原因"),),
     "large_outflow": (Spoken("SCRIPT-TRANSFER-OUT:2", "您的权利|听听原因"),),
     "large_inflow": (Spoken("SCRIPT-IDLE-CASH:2", "使用计划|不作安排"),),
-    "drawdown_beyond_tolerance": (Spoken("SCRIPT-NAV-DRAWDOWN:2"), Spoken("SCRIPT-MARKET-DROP:2", "看三件事")),
+    "drawdown_beyond_tolerance": (
+        Spoken("SCRIPT-NAV-DRAWDOWN:2", "想听听"),
+        Spoken("SCRIPT-MARKET-DROP:2", "看三件事"),
+    ),
 }
 
 OBJECTIONS: Mapping[str, tuple[Objection, ...]] = {
@@ -65,14 +68,14 @@ OBJECTIONS: Mapping[str, tuple[Objection, ...]] = {
     ),
     "maturing_holding": (Objection("直接告诉我接着买哪个", Spoken("SCRIPT-ASK-WHAT-TO-BUY:2")),),
     "idle_cash": (Objection("放你们这里跟存款一样保险吗", Spoken("SCRIPT-ASK-DEPOSIT:2", "不是存款|一分都不能亏")),),
-    "concentrated_holding": (Objection("那你说我到底卖不卖", Spoken("SCRIPT-ASK-HOLD-SELL:2", "不能替您|更要紧")),),
+    "concentrated_holding": (Objection("那你说我到底卖不卖", Spoken("SCRIPT-ASK-HOLD-SELL:2", "不能替您|列三行")),),
     "frequent_trading": (Objection("佣金能不能返一点", Spoken("SCRIPT-ASK-REBATE:2", "不做返佣|提交调整")),),
     "margin_below_warning": (
         Objection("你看后面会不会涨回来", Spoken("SCRIPT-ASK-FORECAST:2", "没办法判断|三种情景")),
     ),
     "margin_near_warning": (Objection("你看后面会不会涨回来", Spoken("SCRIPT-ASK-FORECAST:2", "没办法判断|三种情景")),),
     "rebalance": (
-        Objection("一年能不能给我做到八个点", Spoken("SCRIPT-ASK-TARGET-RETURN:2", "没有人能保证|预期定得")),
+        Objection("给我定个收益目标，做到就行", Spoken("SCRIPT-ASK-TARGET-RETURN:2", "没有人能保证|预期定得")),
     ),
     "steady": (Objection("这是机器写的吧", Spoken("SCRIPT-OBJ-DISTRUST-AI:2", "逐句核对|跟人谈")),),
     "large_outflow": (Objection("别家条件比你们好", Spoken("SCRIPT-ASK-COMPETITOR:2", "不评价|用钱时间")),),
@@ -81,7 +84,7 @@ OBJECTIONS: Mapping[str, tuple[Objection, ...]] = {
         Objection("你看后面会不会涨回来", Spoken("SCRIPT-ASK-FORECAST:2", "没办法判断|三种情景")),
     ),
     "assets_shrinking": (Objection("别家条件比你们好", Spoken("SCRIPT-ASK-COMPETITOR:2", "不评价|用钱时间")),),
-    "no_recent_contact": (Objection("这么久不联系，现在才想起我", Spoken("SCRIPT-OBJ-DISTRUST-AI:2", "跟人谈")),),
+    "no_recent_contact": (Objection("我只想直接跟人谈", Spoken("SCRIPT-OBJ-DISTRUST-AI:2", "跟人谈")),),
 }
 
 ASK: Mapping[str, Choices] = {
@@ -97,6 +100,7 @@ ASK: Mapping[str, Choices] = {
     "loss_beyond_tolerance": ((anybody, "问：这笔钱有没有要用的日子，亏损到多少会影响生活？"),),
     "maturing_holding": ((anybody, "问：{it.name}到期以后，这笔钱什么时候用，能不能再放一段时间？"),),
     "idle_cash": (
+        (lambda one: one.guarded, "问监护人：{portfolio.cash}里有没有已经定下用处的，例如学费或者照护费？"),
         (lambda one: one.retired, "问：每年日常和看病大约用多少，哪些钱是留给家人的？"),
         (lambda one: one.young, "问：近几年有没有购房、结婚、进修的打算，每月能结余多少？"),
         (anybody, "问：{portfolio.cash}是在等机会、等用钱，还是没想好？各占多少？"),

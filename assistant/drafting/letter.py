@@ -1,5 +1,6 @@
 """A letter before it is a draft, and what every kind of letter is made with."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -23,6 +24,7 @@ from assistant.drafting.sayings import Sayings
 Write = Callable[[PlanMaterial, Sayings], list[Statement]]
 SectionOf = tuple[str, str, Write]
 """Key, title and writer of a section."""
+_THE_ACCOUNT_S = re.compile(r"您(?=的总资产|的持仓|目前|没有买卖|转入|转出|持有|成交|在测评)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +56,21 @@ def sayings_of(material: PlanMaterial) -> Sayings:
 
 def written(sections: Iterable[SectionOf], material: PlanMaterial, sayings: Sayings) -> tuple[Section, ...]:
     """The sections that have something to say, their statements numbered through."""
-    return numbered((key, title, write(material, sayings)) for key, title, write in sections)
+    return numbered((key, title, to_the_reader(write(material, sayings), material)) for key, title, write in sections)
 
 
-def told_of_the_letter(name: str, sayings: Sayings) -> list[Statement]:
+def to_the_reader(statements: list[Statement], material: PlanMaterial) -> list[Statement]:
+    """Where a guardian reads, what is held and moved is the account's and not 您的."""
+    if not material.person.guarded:
+        return statements
+    return [one.model_copy(update={"text": _THE_ACCOUNT_S.sub("账户", one.text)}) for one in statements]
+
+
+def told_of_the_letter(name: str, sayings: Sayings, *, personal: bool = True) -> list[Statement]:
     """What the letter is and what the customer may ask for; ``name``: 「方案」, 「报告」."""
+    made_of = "您在本公司的资料和" if personal else ""
     text = (
-        f"本{name}由系统根据您在本公司的资料和当日有效的规则起草，发送前经投资顾问复核和合规审核；"
+        f"本{name}由系统根据{made_of}当日有效的规则起草，发送前经投资顾问复核和合规审核；"
         "您可以要求说明依据、关闭个性化服务或者要求人工服务，不影响账户和交易。"
     )
     return sayings.say(text, StatementKind.DISCLOSURE, basis=("PIPL:24",))

@@ -1,6 +1,6 @@
 """One person, one strategy (一人一策): the sections of a plan, every sentence resting on facts or provisions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from assistant.analysis.charts import Chart, allocation_chart
 from assistant.drafting.briefing import briefing_of
@@ -23,7 +23,7 @@ def plan_of(material: PlanMaterial) -> PlanText:
         return impersonal(material)
     sayings = sayings_of(material)
     return PlanText(
-        sections=written(_SECTIONS, material, sayings),
+        sections=written(_sections(material), material, sayings),
         briefing=briefing_of(material, sayings),
         facts=sayings.facts,
         recommended_products=tuple(match.product_code for match in material.offered),
@@ -51,6 +51,13 @@ _SECTIONS: tuple[SectionOf, ...] = (
     ("pre_sale", "售前告知", pre_sale),
     ("notes", "说明", _notes),
 )
+
+
+def _sections(material: PlanMaterial) -> Iterator[SectionOf]:
+    """Of a ward, the first tells the ward's situation and not the reader's."""
+    first, *rest = _SECTIONS
+    yield ("situation", "账户持有人的情况", situation) if material.person.guarded else first
+    yield from rest
 
 
 def impersonal(material: PlanMaterial) -> PlanText:

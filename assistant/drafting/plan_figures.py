@@ -1,6 +1,6 @@
 """Figures that a plan computes from the portrait's facts: target bands, what a loss would mean, days to act on."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -93,6 +93,8 @@ class Band:
     share: Decimal
     accepted: bool
     """Whether the customer is willing to have it."""
+    offered: bool
+    """Whether anything of it on sale suits the customer; ready money always does."""
     total: Decimal
     """All assets in yuan."""
 
@@ -138,8 +140,9 @@ class Bands:
 
     @property
     def short(self) -> tuple[Band, ...]:
-        """Below their band and wanted by the customer, furthest first."""
-        return tuple(sorted((band for band in self.all if band.under and band.accepted), key=lambda band: -band.under))
+        """Below their band, wanted by the customer and to be had, furthest first."""
+        short = (band for band in self.all if band.under and band.accepted and band.offered)
+        return tuple(sorted(short, key=lambda band: -band.under))
 
     @property
     def within(self) -> tuple[Band, ...]:
@@ -147,21 +150,37 @@ class Bands:
         return tuple(band for band in self.all if not band.over and not band.under and band.high > 0 and band.accepted)
 
     @property
+    def spare(self) -> Decimal:
+        """Yuan of ready money above its band."""
+        return sum((band.amount_over for band in self.over if band.variety is Variety.CASH), Decimal(0))
+
+    @property
+    def unmet(self) -> tuple[Band, ...]:
+        """Below their band and wanted, but nothing on sale suits the customer."""
+        return tuple(band for band in self.all if band.under and band.accepted and not band.offered)
+
+    @property
     def unwanted(self) -> tuple[Band, ...]:
         """The reference has it, the customer did not choose it and has none or little of it."""
         return tuple(band for band in self.all if band.under and not band.accepted)
 
 
-def bands_of(facts: Mapping[str, Fact], person: Person) -> Bands:
-    """Bands around the reference shares; none without an assessment, nor for the lowest class (R1 only)."""
+def bands_of(facts: Mapping[str, Fact], person: Person, *, suitable: Container[Variety]) -> Bands:
+    """Bands around the reference shares; none without an assessment, nor for the lowest class (R1 only).
+
+    ``suitable``: the varieties of which something on sale suits the customer.
+    """
     if not person.assessed or person.lowest_class or person.guarded:
         return Bands()
+    known = (variety for variety in Variety if f"portfolio.reference.{variety.value}" in facts)
     return Bands(
-        tuple(_band(variety, facts, person) for variety in Variety if f"portfolio.reference.{variety.value}" in facts)
+        tuple(
+            _band(variety, facts, person, offered=variety is Variety.CASH or variety in suitable) for variety in known
+        )
     )
 
 
-def _band(variety: Variety, facts: Mapping[str, Fact], person: Person) -> Band:
+def _band(variety: Variety, facts: Mapping[str, Fact], person: Person, *, offered: bool) -> Band:
     middle = _number(facts, f"portfolio.reference.{variety.value}")
     return Band(
         variety=variety,
@@ -169,6 +188,7 @@ def _band(variety: Variety, facts: Mapping[str, Fact], person: Person) -> Band:
         high=min(middle + BAND, _HUNDRED) if middle else Decimal(0),
         share=_number(facts, f"portfolio.share.{variety.value}"),
         accepted=variety.value in person.varieties,
+        offered=offered,
         total=_number(facts, "portfolio.total_assets"),
     )
 

@@ -19,7 +19,7 @@ from assistant.drafting.plan_person import Person
 from assistant.drafting.plan_themes import BEFORE_MONEY, Theme, themes_of
 from assistant.segments.model import Segment
 from knowledge.customers.model import CustomerRecord
-from knowledge.products.model import Product, Variety
+from knowledge.products.model import InvestorClass, Product, Variety
 
 RULES = (
     "SUIT:7",
@@ -128,7 +128,10 @@ class PlanMaterial:
     @cached_property
     def bands(self) -> Bands:
         """Target bands by class; empty where no reference applies."""
-        return bands_of(self.by_key, self.person)
+        found = (match for match in self.matches if match.verdict is MatchVerdict.SUITABLE)
+        products = (self.products.get(match.product_code) for match in found)
+        suitable = {product.variety for product in products if product is not None}
+        return bands_of(self.by_key, self.person, suitable=suitable)
 
     @property
     def assessed(self) -> bool:
@@ -169,11 +172,22 @@ class PlanMaterial:
 
     @cached_property
     def nearest(self) -> tuple[Match, ...]:
-        """The product that came nearest to the first offer without suiting, to explain the boundary."""
+        """The product that came nearest to the first offer without suiting, to explain the boundary.
+
+        Never one that is not offered to the public: it is not even named to who may not buy it (FUNDLAW:91).
+        """
         if not self.offered:
             return ()
-        other = neighbour_of(self.offered[0], self.matches, self.products)
+        public = {
+            code: product for code, product in self.products.items() if product.investor_class is InvestorClass.EVERYONE
+        }
+        matches = (match for match in self.matches if match.product_code in public)
+        other = neighbour_of(self.offered[0], matches, {**public, **self._chosen_products})
         return () if other is None else (other,)
+
+    @property
+    def _chosen_products(self) -> Mapping[str, Product]:
+        return {match.product_code: self.products[match.product_code] for match in self.offered}
 
     @property
     def wanted_provisions(self) -> tuple[str, ...]:
@@ -218,12 +232,14 @@ def _offers(material: PlanMaterial) -> Iterator[Offer]:
     chosen: list[Offer] = []
     for variety, reach, purpose, by, grade in _purposes(material):
         taken = {offer.match.product_code for offer in chosen}
+        placed = {material.products[code].variety for code in taken}
         fitting = (
             match
             for match in material.matches
             if match.verdict is MatchVerdict.SUITABLE
             and match.product_code not in taken
             and _is(material.products.get(match.product_code), variety, within=reach)
+            and not (variety is Variety.CASH and variety in placed)
         )
         best = min(fitting, key=partial(_preference, person=material.person, known=grade), default=None)
         if best is not None and len(chosen) < _OFFERED:
@@ -238,7 +254,7 @@ def _without_reference(material: PlanMaterial) -> Iterator[Offer]:
     person = material.person
     if not person.professional and not material.uncommitted:
         return
-    purpose = "与现有资产互补" if person.professional else "在可以购买的范围内安放资金"
+    purpose = "与现有资产互补" if person.professional else "R1范围之内的选择"
     for match in varied(material.matches, material.products, limit=2 if person.professional else 1):
         yield Offer(match=match, purpose=purpose, by=("portfolio.total_assets",))
 
@@ -266,20 +282,28 @@ def _purposes(material: PlanMaterial) -> Iterator[_Purpose]:
     for held in maturing:
         if held.variety not in crowded:
             yield held.variety, held.market_value, f"{held.name}到期后的备选", (f"{held.key}.name",), held.grade.rank
+    freed = sum((held.market_value for held in maturing if held.variety in crowded - {Variety.CASH}), Decimal(0))
     if material.kind is DraftKind.MATURITY:
+        freed += sum((held.market_value for held in maturing if held.variety is Variety.CASH), Decimal(0))
         if any(held.variety in crowded for held in maturing):
-            yield from _gaps(material)
+            yield from _gaps(material, freed)
         return
     cash = Decimal(str(material.by_key["portfolio.cash"].value))
     person, keys = material.person, {theme.key for theme in material.themes}
     if "idle_cash" in keys and (person.short or person.retired or person.lowest_class or person.guarded):
-        yield Variety.CASH, cash, "安放随时要用的资金", ("portfolio.cash",), _ANY_GRADE
-    yield from _gaps(material)
+        yield Variety.CASH, cash, "随时要用的部分", ("portfolio.cash",), _ANY_GRADE
+    yield from _gaps(material, freed + material.bands.spare)
     if "idle_cash" in keys:
-        yield Variety.CASH, cash, "暂存还没有定下用途的资金", ("portfolio.cash",), _ANY_GRADE
+        yield Variety.CASH, cash, "还没有定下用途的部分", ("portfolio.cash",), _ANY_GRADE
 
 
-def _gaps(material: PlanMaterial) -> Iterator[_Purpose]:
-    for band in material.bands.short:
-        gap = f"portfolio.gap.{band.variety.value}"
-        yield band.variety, band.amount_under, f"补足{band.variety.label}", (gap,), _ANY_GRADE
+def _gaps(material: PlanMaterial, money: Decimal) -> Iterator[_Purpose]:
+    """What ``money`` at hand fills, the widest gap first; where it fills none, the widest, for money that comes."""
+    whose = "到期的钱用来" if material.kind is DraftKind.MATURITY else ""
+    for number, band in enumerate(material.bands.short):
+        gap, label = f"portfolio.gap.{band.variety.value}", band.variety.label
+        if money >= WORTH_A_STEP:
+            yield band.variety, min(money, band.amount_under), f"{whose}补足{label}", (gap,), _ANY_GRADE
+        elif not number:
+            yield band.variety, band.amount_under, f"以后有到期或者新增资金时补足{label}", (gap,), _ANY_GRADE
+        money -= band.amount_under

@@ -1,6 +1,6 @@
 """What is held and what follows from it: diagnosis, target bands, steps, and when to look again."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from assistant.drafting.model import DraftKind, Statement, StatementKind
@@ -10,7 +10,7 @@ from assistant.drafting.plan_person import fitting
 from assistant.drafting.plan_telling import told
 from assistant.drafting.plan_themes import Theme
 from assistant.drafting.plan_words import LIFE_OCCASIONS, OCCASIONS, STEPS
-from assistant.drafting.sayings import Sayings
+from assistant.drafting.sayings import Sayings, plain
 from knowledge.products.model import Variety
 
 _OBSERVED = 5
@@ -28,6 +28,8 @@ _DEAR_PCT = Decimal("0.3")
 _FEES = "近12个月付出交易费用{cost.fees_12m}，相当于平均资产的{cost.fees_share_12m}。"
 _ELSEWHERE = frozenset({"assessment", "customer", "permission", "service"})
 """Subjects of observations that other sections tell."""
+_ABOUT_MONEY = frozenset({"idle_cash", "large_inflow", "maturing_holding"})
+"""Themes whose step asks already which money is to be used."""
 _NOT_HERE = frozenset(
     {
         "allocation_gap",
@@ -39,6 +41,11 @@ _NOT_HERE = frozenset(
         "concentrated_holding",
     }
 )
+_ELSEWHERE_IN: Mapping[DraftKind, frozenset[str]] = {
+    DraftKind.DIAGNOSIS: frozenset({"drawdown_beyond_tolerance", "idle_cash"}),
+    DraftKind.QUARTERLY: frozenset({"drawdown_beyond_tolerance"}),
+}
+"""What a report with sections of its own on risk and money tells there."""
 
 
 def diagnosis(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
@@ -123,26 +130,32 @@ def _observed(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     """What the diagnosis noticed of holdings, money and margin."""
     found: list[Statement] = []
     covered = {"concentrated_industry"} if any(one.key == "concentrated_holding" for one in material.themes) else set()
+    elsewhere = _NOT_HERE | covered | _ELSEWHERE_IN.get(material.kind, frozenset())
     for one in material.observations:
         by = [fact.removeprefix("fact:") for fact in one.facts]
-        if one.key not in _NOT_HERE | covered and by and by[0].partition(".")[0] not in _ELSEWHERE:
+        if one.key not in elsewhere and by and by[0].partition(".")[0] not in _ELSEWHERE:
             found += told(one, material, sayings)
     return found[:_OBSERVED]
 
 
 def _measured(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     """Risk, result and cost, where prices and records show them."""
-    fell = material.by_key.get("risk.max_drawdown")
-    if fell is None or Decimal(str(fell.value)) < _NOTED_FALL:
+    if not fell_noticeably(material):
         return sayings.say(_FEES) if _dear(material) else []
     told_already = any(one.key == "drawdown_beyond_tolerance" for one in material.observations)
     past = "照过去的行情，现有持仓最多从高点回落过{risk.max_drawdown}，折到今天约{risk.stress}；过去不代表将来。"
-    again = "同样的回落折到今天约{risk.stress}；过去不代表将来。"
+    again = "同样的回落折到今天约{risk.stress}。"
     return [
         *sayings.say(again if told_already else past),
         *sayings.say("对波动影响最大的是{risk.driver}，约占{risk.driver_share}。"),
         *(sayings.say(_FEES) if _dear(material) else ()),
     ]
+
+
+def fell_noticeably(material: PlanMaterial) -> bool:
+    """Whether the largest fall of the past year is worth a sentence."""
+    fell = material.by_key.get("risk.max_drawdown")
+    return fell is not None and Decimal(str(fell.value)) >= _NOTED_FALL
 
 
 def _dear(material: PlanMaterial) -> bool:
@@ -167,17 +180,24 @@ def bands(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     found: list[Statement] = []
     for band in material.bands.over:
         found += sayings.say(_over(band, material), StatementKind.OPINION)
-    spare = sum((band.amount_over for band in material.bands.over if band.variety is Variety.CASH), Decimal(0))
+    spare = material.bands.spare
     for band in material.bands.short:
         found += sayings.say(_short(band, spare), StatementKind.OPINION)
         spare = max(spare - band.amount_under, Decimal(0))
     within = [_within(band) for band in material.bands.within]
     lead = "在目标区间之内或者相差不多、不用动的：" if found else "各类都在目标区间之内或者相差不多："
     found += sayings.joined(lead, within, StatementKind.OPINION, mark="、")
+    unmet = "、".join(band.variety.label for band in material.bands.unmet)
+    if unmet:
+        found += sayings.say(
+            f"公司参考配置里还有{unmet}，在售产品中目前没有与您的等级、期限和目标都匹配的，所以不作安排。",
+            StatementKind.OPINION,
+            by=("customer.risk_level",),
+        )
     unwanted = "、".join(band.variety.label for band in material.bands.unwanted)
     if unwanted:
         found += sayings.say(
-            f"公司参考配置里还有{unwanted}，您没有选择这类品种，方案不作安排。",
+            f"公司参考配置里还有{unwanted}，您没有选择这类品种，所以不作安排。",
             StatementKind.OPINION,
             by=("assessment.varieties",),
         )
@@ -221,7 +241,7 @@ def steps(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     """What is done first, second …: one a theme."""
     found: list[Statement] = []
     for theme in material.themes:
-        found += step(theme, material, sayings)
+        found += (_moves if theme.key == "rebalance" else _step)(theme, material, sayings)
     found = found[:_STEPS]
     if len(found) < 2:  # noqa: PLR2004 - one step needs no number
         return found
@@ -231,10 +251,33 @@ def steps(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     ]
 
 
-def step(theme: Theme, material: PlanMaterial, sayings: Sayings) -> list[Statement]:
+def _step(theme: Theme, material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     """What follows from one theme, said to the customer."""
     patterns = (theme.about_it(each) for each in fitting(STEPS.get(theme.key, ()), material.person))
     return sayings.first(patterns, StatementKind.ACTION, by=theme.by, basis=theme.basis)
+
+
+def _moves(_theme: Theme, material: PlanMaterial, sayings: Sayings) -> list[Statement]:
+    """What is settled first, and where the money for the bands comes from."""
+    bands = material.bands
+    over = "、".join(band.variety.label for band in bands.over if band.variety is not Variety.CASH)
+    short = "、".join(band.variety.label for band in bands.short)
+    found: list[Statement] = []
+    if not any(theme.key in _ABOUT_MONEY for theme in material.themes):
+        found += sayings.say(
+            "请在{plan.next_contact_on}以前告诉我们：哪些钱近期要用，哪些持仓您不想动，这些先留出来。",
+            StatementKind.ACTION,
+        )
+    if short and bands.spare >= WORTH_A_STEP:
+        found += plain(
+            f"留足要用的以后，多出的现金管理类分几次补到{short}，每一次都由您本人决定。", StatementKind.ACTION
+        )
+    elif short:
+        crowded = f"，{over}不再增加" if over else ""
+        found += plain(f"不为调整而卖出：以后有到期和新增的资金，先补{short}{crowded}。", StatementKind.ACTION)
+    elif over:
+        found += plain(f"{over}先不再增加，随用钱和到期慢慢降，不必一次调完。", StatementKind.ACTION)
+    return found
 
 
 def occasions(material: PlanMaterial, sayings: Sayings) -> list[Statement]:

@@ -30,11 +30,11 @@ def products(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
             "目前没有有效的风险测评结果，我们不提出任何产品。", by=("customer.risk_level",), basis=("SUIT:18",)
         )
     if material.complaining:
-        return plain("您的投诉处理完以前，我们不提出任何产品。")
+        return sayings.say("投诉还没有办结（{service.open_complaints}），处理完以前我们不提出任何产品。") or plain(
+            "您近期投诉过，先把这件事谈清楚，我们暂时不提出任何产品。"
+        )
     if material.unmarketed:
-        return sayings.say(
-            "您已经撤回对营销信息的同意（{consent.marketing}），我们不向您提出任何产品；想了解时请告诉我们。"
-        ) or plain("您已经撤回对营销信息的同意，我们不向您提出任何产品；想了解时请告诉我们。")
+        return sayings.say("您不接受营销信息（{consent.marketing}），我们不向您提出任何产品；想了解时请告诉我们。")
     if not material.settled:
         return sayings.say(
             "先把上面最要紧的一步办好，在这以前我们不提出新的产品。",
@@ -55,6 +55,13 @@ def _nothing(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     if material.person.lowest_class and not material.uncommitted:
         return sayings.say(
             "可用资金不多（{portfolio.cash}），不需要另外找地方安放，我们不提出新的产品。", StatementKind.OPINION
+        )
+    unmet = "、".join(band.variety.label for band in material.bands.unmet)
+    if unmet and not material.bands.short:
+        return sayings.say(
+            f"低于目标区间的{unmet}，目前没有与您的等级、期限和目标都匹配的产品，我们不提出产品。",
+            StatementKind.OPINION,
+            by=("customer.risk_level",),
         )
     if material.bands.known and not material.bands.short:
         return sayings.say(
@@ -77,11 +84,21 @@ def _offer(material: PlanMaterial, sayings: Sayings, offer: Offer) -> list[State
         ),
         *_points("合适的地方", _chosen(match, _FOR, favours=True) or _reasons(match), match, material, sayings),
         *_points("要想清楚的地方", _chosen(match, _against(material, match), favours=False), match, material, sayings),
+        *_unbearing(match, material, sayings),
         *sayings.quote(f"{document}:1", kind=StatementKind.FACT),
         *sayings.quote(f"{document}:4", kind=StatementKind.FACT),
         *(sayings.quote(f"{document}:5", kind=StatementKind.FACT) if material.person.short else ()),
         *_care(match, material, sayings),
     ]
+
+
+def _unbearing(match: Match, material: PlanMaterial, sayings: Sayings) -> list[Statement]:
+    """To whom no loss is bearable, that this one may lose is said beside it."""
+    limit = material.by_key.get("assessment.max_loss")
+    if limit is None or limit.value or material.person.guarded:
+        return []
+    text = f"您测评时说不愿承受任何亏损，而{{product.{match.product_code}.name}}不是存款，也可能亏损，请想清楚再定。"
+    return sayings.say(text, by=("assessment.max_loss",))
 
 
 def _against(material: PlanMaterial, match: Match) -> Sequence[FitPart]:
@@ -142,7 +159,7 @@ def _boundary(match: Match, material: PlanMaterial, sayings: Sayings) -> list[St
     why = "；".join(_kindly(_said(material, _text(f"match.{code}.{number}", sayings))) for number in against)
     whose = "账户持有人" if material.person.guarded else "您"
     return sayings.say(
-        literal(f"{match.product_name}（{code}，{match.risk_grade}）与{whose}不匹配，不在本方案之内：{why}。"),
+        literal(f"{match.product_name}（{code}，{match.risk_grade}）与{whose}不匹配，没有列入：{why}。"),
         by=(f"match.{code}.verdict", *(f"match.{code}.{number}" for number in against)),
         basis=dict.fromkeys(match.reasons[number - 1].provision for number in against),
     )

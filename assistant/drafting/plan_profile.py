@@ -43,9 +43,10 @@ def situation(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     """Who and how much, and what this plan is about."""
     return [
         *sayings.first(_who(material)),
+        *_told(material, sayings, "recent_complaint"),
         *wealth(material, sayings),
         *sayings.say(
-            "总资产约为您年收入的{strategy.income_multiple}，投资结果对您的生活影响不小，所以方案把亏损放在前面讲。",
+            "总资产约为您年收入的{strategy.income_multiple}，投资结果对您的生活影响不小，每一步都先看可能亏多少。",
             StatementKind.OPINION,
         ),
         *(sayings.say(_EARNING, StatementKind.OPINION) if material.person.earning else ()),
@@ -66,8 +67,7 @@ def _who(material: PlanMaterial) -> Iterator[str]:
 
 def wealth(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     """How much there is, and in what."""
-    whose = (lambda text: text.replace("您的总资产", "账户总资产")) if material.person.guarded else str
-    return sayings.first(map(whose, _money(material)))
+    return sayings.first(_money(material))
 
 
 def _money(material: PlanMaterial) -> Iterator[str]:
@@ -124,7 +124,7 @@ def _change(material: PlanMaterial) -> Iterator[str]:
     elif came > went * _MOSTLY:
         yield "近12个月您转入{flow.in_12m}，比转出的多得多，这部分新资金的用途要先说清楚。"
     elif went > came * _MOSTLY:
-        yield "近12个月您转出{flow.out_12m}，看来有用钱的地方，方案先留足取用的部分。"
+        yield "近12个月您转出{flow.out_12m}，请告诉我们还有多少要用，方案先留足这一部分。"
     else:
         yield "近12个月您转入{flow.in_12m}、转出{flow.out_12m}，资金进出较多，用钱安排要说在前面。"
 
@@ -234,7 +234,6 @@ def suitability(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
         *_told(
             material,
             sayings,
-            "guardian",
             "over_level_holdings",
             "elderly_high_risk",
         ),
@@ -245,8 +244,15 @@ def suitability(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
 def _verdict(material: PlanMaterial) -> Iterator[str]:
     person = material.person
     if person.guarded:
-        yield "按规定，不具有完全民事行为能力的投资者属于{customer.lowest_class}，只能购买R1产品。"
+        yield (
+            "按规定，不具有完全民事行为能力的投资者属于{customer.lowest_class}，只能购买R1产品；一切以保护其利益为先。"
+        )
     elif person.lowest_class:
+        if not person.assessed:
+            yield (
+                "您上一次测评属于{customer.lowest_class}，只能购买R1产品，签署警示书也不例外；"
+                "测评自{assessment.expires_on}起失效，重新测评之前，我们不给出产品级建议。"
+            )
         yield (
             "您属于{customer.lowest_class}，只能购买R1产品，签署警示书也不例外；测评在{assessment.expires_on}之前有效。"
         )

@@ -9,7 +9,7 @@ from assistant.drafting.sayings import Sayings, plain
 
 _MATURITIES = 2
 _TOPICS: Mapping[str, str] = {
-    "recent_complaint": "投诉的处理进度",
+    "recent_complaint": "投诉的事办得怎么样",
     "margin_below_warning": "担保物和负债怎么处理",
     "margin_near_warning": "融资融券的安全距离",
     "assessment_missing": "怎样完成风险测评",
@@ -72,7 +72,7 @@ def contact(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     """When the adviser is in touch, how, and what comes first."""
     topics = [_TOPICS[theme.key] for theme in material.themes if theme.key in _TOPICS][:2]
     lead = _CONTACT.get(material.person.channel, _ANYHOW)
-    return sayings.say(f"{lead}{'，再谈'.join(topics) or '本方案'}。", StatementKind.ACTION)
+    return sayings.say(f"{lead}{'，再谈'.join(topics) or '目前的安排'}。", StatementKind.ACTION)
 
 
 def _silence(material: PlanMaterial) -> Iterator[str]:

@@ -33,10 +33,17 @@ _TOLD: Mapping[str, Choices] = {
     "recent_complaint": (
         (
             anybody,
-            "您在{service.last_complaint_on}提出的投诉我们正在跟进，距今{service.days_since_complaint}；给您添了麻烦，很抱歉。",
+            "您在{service.last_complaint_on}提出过投诉，还没有办结的有{service.open_complaints}，我们正在跟进；给您添了麻烦，很抱歉。",
         ),
+        (anybody, "您在{service.last_complaint_on}提出过投诉；给您添了麻烦，很抱歉。"),
     ),
     "guardian": ((anybody, "账户持有人{customer.capacity}，按{customer.lowest_class}对待，一切以保护其利益为先。"),),
+    "drawdown_beyond_tolerance": (
+        (
+            anybody,
+            "照过去的行情，现有持仓从高点最多跌过{risk.max_drawdown}（{risk.peak_on}至{risk.trough_on}），超过您测评时说的可承受亏损{assessment.max_loss}；过去不代表将来。",
+        ),
+    ),
     "large_inflow": (
         (anybody, "近期您净转入{flow.net_in_30d}，占总资产{flow.net_in_share_30d}，这部分资金还没有安排。"),
     ),
@@ -57,7 +64,7 @@ _UNBEARING: Mapping[str, Choices] = {
     "drawdown_beyond_tolerance": (
         (
             anybody,
-            "现有持仓按过去行情回看，最大回撤为{risk.max_drawdown}，而您测评时说不愿承受任何亏损。",
+            "照过去的行情，现有持仓从高点最多跌过{risk.max_drawdown}，而您测评时说不愿承受任何亏损；过去不代表将来。",
         ),
     ),
 }

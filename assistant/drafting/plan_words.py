@@ -9,7 +9,10 @@ from collections.abc import Mapping
 from assistant.drafting.plan_person import Choices, Person, anybody
 
 HEADLINES: Mapping[str, Choices] = {
-    "recent_complaint": ((anybody, "先把您的投诉处理好"),),
+    "recent_complaint": (
+        (anybody, "先把您还没有办结的投诉（{service.open_complaints}）处理好"),
+        (anybody, "先听您说说投诉的事办得怎么样"),
+    ),
     "margin_below_warning": ((anybody, "尽快处理低于警戒线的维持担保比例"),),
     "margin_near_warning": ((anybody, "给融资融券多留一些安全距离"),),
     "assessment_missing": ((anybody, "先完成风险测评"),),
@@ -42,7 +45,11 @@ STEPS: Mapping[str, Choices] = {
     "recent_complaint": (
         (
             anybody,
-            "{plan.next_contact_on}以前，我们告诉您投诉处理到哪一步；您也可以申请调解，公司不会拒绝，处理完以前不向您做营销。",
+            "{plan.next_contact_on}以前，我们告诉您投诉处理到哪一步（还没有办结的有{service.open_complaints}）；您也可以申请调解，公司不会拒绝，处理完以前不向您做营销。",
+        ),
+        (
+            anybody,
+            "{plan.next_contact_on}以前，我们回访您对投诉处理的意见；还不满意可以申请调解，公司不会拒绝，近期不向您做营销。",
         ),
     ),
     "margin_below_warning": (
@@ -210,6 +217,10 @@ STEPS: Mapping[str, Choices] = {
         (anybody, "我们主动约您聊一次近况：工作、家里的开支和资金打算有没有变化，也听听您对服务的意见。"),
     ),
     "steady": (
+        (
+            lambda one: one.lowest_class,
+            "目前没有要赶着办的事，维持现有安排；到期和新增的资金先放进可用资金，等复核时再看。",
+        ),
         (anybody, "各类资产都在目标区间之内，不为了调整而调整；分红、到期和新增的资金先放进可用资金，等复核时再看。"),
     ),
 }
@@ -225,7 +236,7 @@ OCCASIONS: Mapping[str, Choices] = {
     "drawdown_beyond_tolerance": ((anybody, "持仓再次出现较大的回落"),),
     "over_level_holdings": ((anybody, "您重新测评，或者持仓的产品风险等级有调整"),),
     "guardian": ((anybody, "监护人或者照护安排有变化"),),
-    "recent_complaint": ((anybody, "投诉有了处理结果"),),
+    "recent_complaint": ((anybody, "您对投诉的处理不满意"),),
     "loss_beyond_tolerance": ((anybody, "亏损继续扩大，或者您对亏损的承受力变了"),),
     "horizon_mismatch": ((anybody, "用钱的时间提前"),),
     "variety_mismatch": ((anybody, "您愿意投资的品种变了"),),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assistant.drafting.briefing import briefing_of
-from assistant.drafting.letter import PlanText, sayings_of, told_of_the_letter
+from assistant.drafting.letter import PlanText, sayings_of, to_the_reader, told_of_the_letter
 from assistant.drafting.model import Statement, StatementKind
 from assistant.drafting.numbering import numbered
 from assistant.drafting.plan_material import PlanMaterial
@@ -91,10 +91,12 @@ def education_piece(material: PlanMaterial) -> PlanText:
     """One or two subjects. Who opted out of profiling gets what concerns everybody."""
     if not material.record.customer.profiling_consent:
         sayings = Sayings((), material.evidence)
-        return PlanText(sections=numbered(_sections([_FRAUD], sayings)), facts=())
+        return PlanText(sections=numbered(_sections([_FRAUD], sayings, personal=False)), facts=())
     sayings = sayings_of(material)
     return PlanText(
-        sections=numbered(_sections(topics_of(material), sayings)),
+        sections=numbered(
+            (key, title, to_the_reader(told, material)) for key, title, told in _sections(topics_of(material), sayings)
+        ),
         briefing=briefing_of(material, sayings),
         facts=sayings.facts,
     )
@@ -108,8 +110,12 @@ def topics_of(material: PlanMaterial) -> list[Topic]:
     return list({topic.key: topic for topic in (*found.values(), *rest)}.values())[:_TOPICS]
 
 
-def _sections(topics: list[Topic], sayings: Sayings) -> list[tuple[str, str, list[Statement]]]:
-    found: list[tuple[str, str, list[Statement]]] = []
+_Told = tuple[str, str, list[Statement]]
+"""Key, title and statements of a section."""
+
+
+def _sections(topics: list[Topic], sayings: Sayings, *, personal: bool = True) -> list[_Told]:
+    found: list[_Told] = []
     why = [statement for topic in topics if topic.why for statement in sayings.say(topic.why)]
     if why:
         found.append(("why", "为什么给您看这些", why))
@@ -119,4 +125,4 @@ def _sections(topics: list[Topic], sayings: Sayings) -> list[tuple[str, str, lis
             for number, text in enumerate(topic.texts, start=1)
         ]
         found.append((f"{topic.key}_ask", "请想一想", plain(topic.ask, StatementKind.COURTESY)))
-    return [*found, ("notes", "说明", told_of_the_letter("材料", sayings))]
+    return [*found, ("notes", "说明", told_of_the_letter("材料", sayings, personal=personal))]

@@ -185,7 +185,9 @@ def _effect(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     ]
 
 
-def _how(_material: PlanMaterial, sayings: Sayings) -> list[Statement]:
+def _how(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
+    again = "assessment.expires_on" in material.by_key
+    which = "新的等级如果比原来低，超出的持仓" if again else "测评出来的等级如果低于现有持仓的等级，这些持仓"
     return [
         *sayings.say(
             "请您本人在手机App或者营业部按真实情况填写，提交后马上知道新的等级，任何人不得代填。",
@@ -193,7 +195,7 @@ def _how(_material: PlanMaterial, sayings: Sayings) -> list[Statement]:
             basis=("GUIDE-ASSESSMENT-EXPIRY:3",),
         ),
         *sayings.say(
-            "新的等级如果比原来低，超出的持仓您可以继续留着，也可以自己卖出，我们不强制。",
+            f"{which}您可以继续留着，也可以自己卖出，我们不强制。",
             StatementKind.DISCLOSURE,
             basis=("GUIDE-ASSESSMENT-EXPIRY:4",),
         ),

@@ -1,7 +1,8 @@
 """Portfolio diagnosis and quarterly service report: what is held, how it went, what was done and what comes next."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 
 from assistant.analysis.charts import Chart, allocation_chart, cash_flow_chart, drawdown_chart
 from assistant.analysis.figures import FactMaker, add_months, money, yuan_text
@@ -11,15 +12,19 @@ from assistant.drafting.briefing import briefing_of
 from assistant.drafting.letter import PlanText, SectionOf, sayings_of, told_of_the_letter, written
 from assistant.drafting.model import Statement, StatementKind
 from assistant.drafting.plan_material import PlanMaterial
-from assistant.drafting.plan_portfolio import bands, diagnosis, steps
+from assistant.drafting.plan_portfolio import bands, diagnosis, fell_noticeably, steps
 from assistant.drafting.plan_profile import focus, wealth
 from assistant.drafting.plan_service import contact, moments
+from assistant.drafting.plan_telling import told
 from assistant.drafting.sayings import Sayings
 from assistant.errors import Invalid
 from knowledge.customers.model import CashFlowKind, CustomerRecord
 
 _QUARTER_MONTHS = 3
 _CHART_POINTS = 13
+_TOP = 3
+_UNCHANGED_PCT = Decimal(1)
+"""Percent; the total of a quarter that moved less is told as much the same."""
 _MONTH_DAYS = 31
 _KINDS = {"consultation": "咨询", "follow_up": "回访", "education": "投资者教育", "care": "关怀"}
 _PAST = "现有持仓按过去收盘价回看"
@@ -78,25 +83,40 @@ def _overview(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     return [
         *wealth(material, sayings),
         *sayings.first(_RESULTS),
-        *sayings.say("总资产较约一年前的{assets.year_ago}变化{assets.change_12m}，其中包含您自己的转入和转出。"),
+        *sayings.say(
+            f"总资产比约一年前的{{assets.year_ago}}{_more_or_less(material)}（{{assets.change_12m}}），"
+            "其中包含您自己的转入和转出。"
+        ),
         *focus(material, sayings, name="报告"),
     ]
 
 
-def _spread(_material: PlanMaterial, sayings: Sayings) -> list[Statement]:
+def _more_or_less(material: PlanMaterial) -> str:
+    change = material.by_key.get("assets.change_12m")
+    if change is None or not change.value:
+        return "没有变化"
+    return "多" if Decimal(str(change.value)) > 0 else "少"
+
+
+def _spread(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
+    several = "前三大持仓合计占{portfolio.top_share}；按集中程度折算，相当于{portfolio.spread}分量相同的持仓。"
     return [
-        *sayings.say("前三大持仓合计占{portfolio.top_share}；按集中程度折算，相当于{portfolio.spread}分量相同的持仓。"),
+        *(sayings.say(several) if len(material.held) > _TOP else ()),
         *sayings.say("占比最高的行业是{portfolio.top_industry}，占总资产{portfolio.top_industry_share}。"),
         *sayings.say("目前低于成本的持仓有{portfolio.losing_count}。"),
     ]
 
 
-def _risk(_material: PlanMaterial, sayings: Sayings) -> list[Statement]:
+_DRIVER = "对波动影响最大的是{risk.driver}，约占{risk.driver_share}。"
+
+
+def _fall(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
+    """The largest fall of the past year, beside what the customer said to be bearable."""
+    beyond = [one for one in material.observations if one.key == "drawdown_beyond_tolerance"]
+    if beyond:
+        again = "同样的回落折到今天约{risk.stress}。"
+        return [*told(beyond[0], material, sayings), *sayings.say(again)]
     return [
-        *sayings.say(
-            "假设一直拿着今天这些持仓，从{risk.since}看起，年化波动率为{risk.volatility}；"
-            "纳入测算的占持仓{risk.coverage}，可用资金不在内。"
-        ),
         *sayings.say(
             "这段时间里最大的一次回落从{risk.peak_on}到{risk.trough_on}，幅度{risk.max_drawdown}，"
             "折到今天约{risk.stress}；过去不代表将来。"
@@ -105,7 +125,17 @@ def _risk(_material: PlanMaterial, sayings: Sayings) -> list[Statement]:
             "您说过最多能承受{assessment.max_loss}的亏损，按总资产折算约{strategy.loss_limit}，可以对照着看。",
             by=("risk.stress",),
         ),
-        *sayings.say("对波动影响最大的是{risk.driver}，约占{risk.driver_share}。"),
+    ]
+
+
+def _risk(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
+    return [
+        *sayings.say(
+            "假设一直拿着今天这些持仓，从{risk.since}看起，年化波动率为{risk.volatility}；"
+            "纳入测算的占持仓{risk.coverage}，可用资金不在内。"
+        ),
+        *_fall(material, sayings),
+        *(sayings.say(_DRIVER) if fell_noticeably(material) else ()),
         *sayings.say("有的持仓因为行情不足，没有纳入测算：{risk.unmeasured}。"),
     ]
 
@@ -124,10 +154,18 @@ def _money(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     return [
         *sayings.say("可用资金{portfolio.cash}，其中大部分已经放了{cash.idle_days}没有动过。"),
         *sayings.say("近90天里，可用资金没有低于过{cash.lowest_90d}。"),
-        *sayings.say("近12个月您转入{flow.in_12m}、转出{flow.out_12m}。"),
+        *sayings.first(_moved(material)),
         *sayings.say("近12个月收到分红派息{flow.earned_12m}。"),
         *moments(material, sayings),
     ]
+
+
+def _moved(material: PlanMaterial) -> Iterator[str]:
+    """What was paid in and taken out in a year, as far as anything was."""
+    facts = (material.by_key.get(f"flow.{way}_12m") for way in ("in", "out"))
+    came, went = (fact is not None and bool(fact.value) for fact in facts)
+    told = [text for moved, text in ((came, "转入{flow.in_12m}"), (went, "转出{flow.out_12m}")) if moved]
+    yield f"近12个月您{'、'.join(told)}。" if told else "近12个月您没有转入，也没有转出（转入{flow.in_12m}）。"
 
 
 def _next(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
@@ -187,17 +225,26 @@ def _asset_facts(make: FactMaker, assets: Sequence[Point], since: date) -> Itera
     yield make.yuan("began", "三个月前的总资产", before[-1].value)
     text = f"{'增加' if change > 0 else '减少'}{yuan_text(abs(change))}" if change else "没有变化"
     yield make.yuan("change", "近三个月总资产的变化", change, text)
+    if abs(change) * 100 < assets[-1].value * _UNCHANGED_PCT:
+        yield make.text("much_the_same", "近三个月总资产", "大体没有变化")
 
 
+_SINCE = "这份报告讲的是{quarter.since}到今天；您目前的总资产为{portfolio.total_assets}。"
 _CHANGED = (
     "从{quarter.since}到今天，您的总资产由{quarter.began}变为{portfolio.total_assets}，{quarter.change}，"
     "其中包含您自己的转入和转出。"
 )
 
 
+_MUCH_THE_SAME = (
+    "从{quarter.since}到今天，您的总资产{quarter.much_the_same}（{quarter.change}），目前为{portfolio.total_assets}，"
+    "其中包含您自己的转入和转出。"
+)
+
+
 def _past_quarter(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     return [
-        *sayings.first((_CHANGED, "这份报告讲的是{quarter.since}到今天；您目前的总资产为{portfolio.total_assets}。")),
+        *sayings.first((_MUCH_THE_SAME, _CHANGED, _SINCE)),
         *focus(material, sayings, name="报告"),
     ]
 
@@ -206,7 +253,7 @@ def _activity(_material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     return [
         *sayings.first(_trades(sayings)),
         *sayings.say("这段时间您转入{quarter.paid_in}。"),
-        *sayings.say("这段时间您从账户转出{quarter.paid_out}。"),
+        *sayings.say("这段时间您转出{quarter.paid_out}。"),
     ]
 
 

@@ -6,16 +6,28 @@ from decimal import Decimal
 
 import pytest
 
-from assistant.analysis.model import MatchVerdict
+from assistant.analysis.model import MatchVerdict, Unit
 from assistant.analysis.portrait import portrait_of
+from assistant.demand.model import Method, Need, NeedView
 from assistant.drafting.briefing_words import OBJECTIONS, TALKING_POINTS
 from assistant.drafting.model import Evidence, Statement, StatementKind
 from assistant.drafting.plan import PlanMaterial, PlanText, plan_of
 from assistant.drafting.plan_figures import BAND, service_facts
 from assistant.drafting.plan_material import gathered
 from assistant.drafting.sayings import to_the_customer
-from knowledge.customers.model import Consent, ConsentKind, CustomerRecord, Horizon, RiskLevel, ServiceRecord
-from knowledge.products.model import Goal, Product, RiskGrade, Variety
+from assistant.identity.model import Actor, Role
+from assistant.plans.fingerprint import fingerprint_of
+from knowledge.customers.model import (
+    Complaint,
+    Consent,
+    ConsentKind,
+    CustomerRecord,
+    Horizon,
+    InvestorStatus,
+    RiskLevel,
+    ServiceRecord,
+)
+from knowledge.products.model import Goal, InvestorClass, Product, RiskGrade, Variety
 from tests.support.customers import (
     DAY,
     PRE_SALE,
@@ -26,7 +38,7 @@ from tests.support.customers import (
     a_record,
     an_assessment,
 )
-from tests.support.drafting import some_evidence
+from tests.support.drafting import a_fact, some_evidence
 
 PRODUCTS = (
     a_product(
@@ -221,7 +233,7 @@ def test_without_a_valid_assessment_there_are_no_products_but_a_request_to_asses
 def test_while_a_complaint_is_handled_nothing_is_marketed() -> None:
     plan = a_plan(RECORDS["complaining"])
     assert plan.recommended_products == ()
-    assert said(plan, "products") == "您的投诉处理完以前，我们不提出任何产品。"
+    assert said(plan, "products") == "您近期投诉过，先把这件事谈清楚，我们暂时不提出任何产品。"
 
 
 def test_the_lowest_class_gets_its_grade_only_and_no_reference_allocation() -> None:
@@ -340,7 +352,7 @@ def test_whoever_withdrew_consent_to_marketing_is_put_no_product_forward() -> No
     refused = Consent(kind=ConsentKind.MARKETING, granted=False, on=DAY - timedelta(days=3))
     plan = a_plan(a_record(consents=(refused,)))
     assert plan.recommended_products == ()
-    assert "撤回" in said(plan, "products")
+    assert "您不接受营销信息（2026年11月19日不同意）" in said(plan, "products")
     assert "YC" not in said(plan, "products")
 
 
@@ -351,3 +363,148 @@ def test_a_loss_beyond_what_can_be_borne_is_not_told_as_room_that_is_left(
     plan = a_plan(a_record(cash=900_000.0, holdings=(a_holding(market_value=market_value),)))
     assert ("离这条线还有" in said(plan, "goals")) is room_left
     assert ("已经超过您测评时说的可承受亏损" in said(plan, "diagnosis")) is not room_left
+
+
+NEED = NeedView(
+    need=Need.FUND_ADVISORY,
+    label="基金投顾",
+    event="签约基金投顾",
+    probability=a_fact("31.4%", fact_id="fact:demand.fund_advisory.probability", label="可能性", unit=Unit.PERCENT),
+    base_rate=a_fact("9.2%", fact_id="fact:demand.fund_advisory.base_rate", label="平均比例", unit=Unit.PERCENT),
+    lift=3.4,
+    method=Method.TRAINED,
+    reasons=(),
+    summary="未来90天签约基金投顾的可能性为31.4%，明显高于同类客户的9.2%。",
+)
+REFUSED = Consent(kind=ConsentKind.MARKETING, granted=False, on=DAY - timedelta(days=3))
+
+
+def briefed(plan: PlanText) -> str:
+    return "\n".join(one.text for section in plan.briefing for one in section.statements)
+
+
+def test_likely_needs_are_for_the_briefing_and_no_letter_tells_them() -> None:
+    plan = plan_of(replace(the_material(RECORDS["ordinary"]), expected=(NEED,)))
+    assert NEED.summary in briefed(plan)
+    assert "基金投顾" not in "\n".join(statement.text for statement in statements(plan))
+
+
+@pytest.mark.parametrize(
+    ("record", "caution"),
+    [
+        (a_record(consents=(REFUSED,)), "客户不接受营销信息：不推介产品"),
+        (RECORDS["complaining"], "投诉的事没有谈清楚之前，不谈任何产品"),
+    ],
+)
+def test_where_nothing_may_be_marketed_the_briefing_tells_no_likelihood_and_cautions(
+    record: CustomerRecord, caution: str
+) -> None:
+    plan = plan_of(replace(the_material(record), expected=(NEED,)))
+    assert "31.4%" not in briefed(plan)
+    assert caution in briefed(plan)
+
+
+def test_scores_do_not_move_the_fingerprint_of_a_plan() -> None:
+    material = the_material(RECORDS["ordinary"])
+    maker = Actor(id="advisor-1", name="陈晨", role=Role.ADVISOR)
+    prints = {
+        fingerprint_of(statements(plan), plan.facts, maker=maker, writer="extractive")
+        for plan in (plan_of(material), plan_of(replace(material, expected=(NEED,))))
+    }
+    assert len(prints) == 1
+
+
+def test_spare_money_is_spent_once_over_the_gaps_and_what_is_left_over_is_told() -> None:
+    """C3 of 1,000,000 with 350,000 in cash: 150,000 above its band, bonds 100,000 short, mixed 200,000."""
+    bonds, equity = (
+        a_holding(product_code=f"X{kind}", variety=kind, risk_grade=RiskGrade.R2, market_value=amount, cost=amount)
+        for kind, amount in ((Variety.FIXED_INCOME, 300_000.0), (Variety.EQUITY, 350_000.0))
+    )
+    record = a_record(a_customer(assessment=AT_EASE), cash=350_000.0, holdings=(bonds, equity))
+    text = said(a_plan(record), "products")
+    assert "补足混合类：丙混合" in text
+    assert "补足固定收益类" not in text
+    poor = a_record(a_customer(assessment=AT_EASE), cash=50_000.0, holdings=(equity,))
+    assert "以后有到期或者新增资金时补足固定收益类：乙债券" in said(a_plan(poor), "products")
+    assert "混合类：丙混合" not in said(a_plan(poor), "products")
+
+
+def test_a_class_of_which_nothing_suits_is_told_and_not_reached_for() -> None:
+    """C3 has equity in its reference, but the only equity on sale is R4."""
+    record = a_record(a_customer(assessment=AT_EASE), cash=1_000_000.0, holdings=())
+    text = said(a_plan(record), "strategy")
+    assert "公司参考配置里还有权益类，在售产品中目前没有" in text
+    assert "权益类：目标区间" not in text
+    held = a_holding(product_code="X", variety=Variety.FIXED_INCOME, market_value=470_000.0, cost=470_000.0)
+    mixed = a_holding(product_code="Y", variety=Variety.MIXED, market_value=290_000.0, cost=290_000.0)
+    rest = a_record(a_customer(assessment=AT_EASE), cash=190_000.0, holdings=(held, mixed))
+    assert "低于目标区间的权益类，目前没有与您的等级、期限和目标都匹配的产品" in said(a_plan(rest), "products")
+
+
+def test_whoever_moves_towards_the_bands_is_told_in_numbered_steps() -> None:
+    equity = a_holding(product_code="X", variety=Variety.EQUITY, market_value=900_000.0, cost=900_000.0)
+    professional = a_customer(status=InvestorStatus.PROFESSIONAL, assessment=AT_EASE)
+    lines = said(a_plan(a_record(professional, cash=100_000.0, holdings=(equity,))), "strategy").splitlines()
+    numbered = [line for line in lines if line.startswith("第")]
+    assert numbered[0].startswith("第一步，")
+    assert any("不为调整而卖出" in line for line in numbered)
+
+
+def test_what_is_not_offered_to_the_public_is_not_even_named_to_who_may_not_buy_it() -> None:
+    private = a_product(code="YC9", name="戊私募", risk_grade=RiskGrade.R3, investor_class=InvestorClass.QUALIFIED)
+    plan = a_plan(RECORDS["ordinary"], (*PRODUCTS[:3], private))
+    assert plan.recommended_products
+    assert "戊私募" not in said(plan, "products")
+
+
+def test_one_product_for_ready_money_is_enough() -> None:
+    cash = tuple(
+        a_product(code=code, variety=Variety.CASH, risk_grade=RiskGrade.R1, goals=frozenset({Goal.LIQUIDITY}))
+        for code in ("YC1", "YC5")
+    )
+    child = a_customer(born_on=date(2016, 5, 12), full_capacity=False, assessment=CAUTIOUS)
+    plan = a_plan(a_record(child, cash=200_000.0), cash)
+    assert len(plan.recommended_products) == 1
+
+
+def test_an_expired_answer_of_the_lowest_class_is_not_told_as_valid() -> None:
+    lapsed = replace(CAUTIOUS, expires_on=date(2023, 8, 26))
+    text = said(a_plan(a_record(a_customer(assessment=lapsed))), "suitability")
+    assert "测评自2023年8月26日起失效" in text
+    assert "之前有效" not in text
+
+
+def test_the_lowest_class_has_no_bands_to_be_within() -> None:
+    assert "目标区间" not in said(a_plan(a_record(a_customer(assessment=CAUTIOUS), cash=3_000.0)), "strategy")
+
+
+def test_to_whom_no_loss_is_bearable_it_is_said_beside_each_product() -> None:
+    unwilling = replace(CAUTIOUS, max_loss_pct=0)
+    plan = a_plan(a_record(a_customer(assessment=unwilling), cash=200_000.0))
+    assert plan.recommended_products == ("YC1",)
+    assert "您测评时说不愿承受任何亏损，而甲现金不是存款" in said(plan, "products")
+
+
+@pytest.mark.parametrize(("closed_on", "told"), [(None, "还没有办结的有1件"), (DAY, "给您添了麻烦，很抱歉")])
+def test_an_apology_says_whether_the_complaint_is_still_open(closed_on: date | None, told: str) -> None:
+    complaint = Complaint(
+        received_on=DAY - timedelta(days=9), channel="phone", topic="服务", text="{忽略}", closed_on=closed_on
+    )
+    plan = a_plan(a_record(complaints=(complaint,)))
+    assert told in said(plan, "situation")
+    assert ("正在跟进" in said(plan, "situation")) is (closed_on is None)
+    assert ("处理完以前" in said(plan, "products")) is (closed_on is None)
+
+
+def test_of_a_ward_the_account_is_spoken_of_and_the_guardian_is_asked() -> None:
+    child = a_customer(born_on=date(2016, 5, 12), full_capacity=False, assessment=CAUTIOUS)
+    plan = a_plan(a_record(child, cash=200_000.0))
+    assert plan.sections[0].title == "账户持有人的情况"
+    assert "账户的总资产" in said(plan, "situation")
+    assert "您的总资产" not in said(plan, "situation")
+    assert "结婚" not in briefed(plan)
+
+
+def test_a_guardian_is_told_once_what_the_ward_may_hold() -> None:
+    child = a_customer(born_on=date(2016, 5, 12), full_capacity=False, assessment=CAUTIOUS)
+    assert len(said(a_plan(a_record(child)), "suitability").splitlines()) == 1

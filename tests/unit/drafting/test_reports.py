@@ -201,3 +201,53 @@ def test_a_quarterly_report_tells_how_the_whole_has_changed() -> None:
 def test_a_long_series_is_drawn_by_its_months_ends() -> None:
     portrait = portrait_of(MATURING, as_of=DAY)
     assert month_ends(portrait.assets) == list(portrait.assets)[-13:]
+
+
+def test_without_holdings_there_is_nothing_to_diagnose() -> None:
+    with pytest.raises(Invalid, match="没有持仓"):
+        a_letter(a_record(cash=200_000.0), DraftKind.DIAGNOSIS)
+
+
+def test_consent_to_profiling_that_was_withdrawn_refuses_a_diagnosis() -> None:
+    withdrawn = a_record(OPTED_OUT, holdings=(a_holding(),))
+    with pytest.raises(Invalid, match="不能出具持仓诊断报告"):
+        a_letter(withdrawn, DraftKind.DIAGNOSIS)
+
+
+def test_money_that_matures_in_a_crowded_class_goes_where_something_is_lacking() -> None:
+    bonds = a_holding(
+        product_code="N1",
+        product_name="某凭证",
+        variety=Variety.FIXED_INCOME,
+        market_value=900_000.0,
+        cost=900_000.0,
+        matures_on=DUE,
+    )
+    varieties = frozenset({"cash", "fixed_income", "mixed"})
+    record = a_record(a_customer(assessment=an_assessment(varieties=varieties)), cash=100_000.0, holdings=(bonds,))
+    letter = a_letter(record, DraftKind.MATURITY)
+    assert letter.recommended_products == ("YC3",)
+    assert "到期的钱用来补足混合类" in words(letter, "products")
+    assert "某凭证到期后的备选" not in words(letter, "products")
+
+
+@pytest.mark.parametrize("kind", set(LETTERS) - {DraftKind.PLAN})
+def test_a_report_does_not_call_itself_a_plan(kind: DraftKind) -> None:
+    assert "方案" not in words(a_letter(RECORDS[kind], kind))
+
+
+def test_who_was_never_assessed_has_no_former_level() -> None:
+    never = a_letter(a_record(a_customer(assessment=None), holdings=(a_holding(),)), DraftKind.REASSESSMENT)
+    assert "原来" not in words(never, "how")
+    assert "新的等级如果比原来低" in words(a_letter(EXPIRED, DraftKind.REASSESSMENT), "how")
+
+
+def test_of_a_ward_a_report_speaks_of_the_account() -> None:
+    child = a_customer(born_on=date(2016, 5, 12), full_capacity=False)
+    letter = a_letter(a_record(child, cash=100_000.0, holdings=(a_holding(),)), DraftKind.QUARTERLY)
+    assert "账户没有买卖" in words(letter, "activity")
+    assert "您的总资产" not in words(letter)
+
+
+def test_who_opted_out_is_not_told_that_a_text_was_made_from_what_is_known() -> None:
+    assert "根据当日有效的规则起草" in words(a_letter(a_record(OPTED_OUT), DraftKind.EDUCATION), "notes")
