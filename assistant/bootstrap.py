@@ -461,6 +461,7 @@ def _job_engine(
 
     def begin_the_day(_day: str) -> None:
         application.renew_products()
+        application.insist.expire()
 
     def score(_day: str) -> None:
         application.score_customers()

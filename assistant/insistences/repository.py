@@ -1,5 +1,6 @@
 """Procedures of customers who insist, kept."""
 
+from collections.abc import Collection
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
@@ -20,12 +21,13 @@ from assistant.insistences.model import (
     Wish,
 )
 from assistant.insistences.tables import insistences
+from knowledge.customers.repository import ids_within
 
 _OPEN = [state.value for state in OPEN]
 
 
 class InsistenceRepository:
-    """An advisor sees those of own customers, a customer the own ones, a reviewer all; nobody else any."""
+    """An advisor sees those of today's own customers, a customer the own ones, a reviewer all; nobody else any."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -62,6 +64,13 @@ class InsistenceRepository:
         """All in these states, the newest first."""
         return self._read(insistences.c.state.in_([state.value for state in states]), by, limit)
 
+    def to_attend(self, customer_ids: Collection[str]) -> tuple[Insistence, ...]:
+        """Of these customers, all that wait for their advisor or for a follow-up. The caller has checked the scope."""
+        waiting = [state.value for state in (*OPEN, InsistenceState.PERMITTED) if state is not InsistenceState.INSISTED]
+        query = select(insistences).where(insistences.c.customer_id.in_(customer_ids), insistences.c.state.in_(waiting))
+        rows = self._connection.execute(query.order_by(insistences.c.created_at, insistences.c.id))
+        return tuple(_insistence_of(row) for row in rows)
+
     def open_for(self, customer_id: str, product_code: str) -> str | None:
         """Id of the procedure about this product that is not over."""
         return self._connection.execute(
@@ -82,7 +91,7 @@ class InsistenceRepository:
 
 def _visible(by: Actor) -> ColumnElement[bool]:
     if by.role is Role.ADVISOR:
-        return insistences.c.advisor_id == by.id
+        return insistences.c.customer_id.in_(ids_within(by.scope))
     if by.role is Role.CUSTOMER:
         return insistences.c.customer_id == by.customer_id
     return true() if by.role in (Role.REVIEWER, Role.SYSTEM) else false()

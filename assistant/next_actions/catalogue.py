@@ -1,7 +1,7 @@
 """What each kind of action is about: whether it is a duty, how long it rests once decided, and which script helps.
 
-Kinds are the keys of observations, and ``need_…`` for what a model of demand expects. All of it is the firm's service
-policy, not a rule.
+Kinds are the keys of observations, ``need_…`` for what a model of demand expects, and ``insistence``. All of it is the
+firm's service policy, not a rule.
 """
 
 from collections.abc import Mapping
@@ -52,6 +52,7 @@ KINDS: Mapping[str, ActionKind] = {
     "recent_complaint": ActionKind(
         label="投诉跟进", script="SCRIPT-COMPLAINT-PROGRESS", least_value=0.7, duty=True, rests_days=3, channel="phone"
     ),
+    "insistence": ActionKind(label="坚持购买的申请", duty=True, rests_days=7, least_value=0.6, channel="phone"),
     "assessment_missing": ActionKind(
         label="尚未风险测评", script="SCRIPT-ASSESSMENT-REMINDER", duty=True, rests_days=14
     ),

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -23,7 +24,17 @@ _LEAST_LIKELY, _LEAST_LIFT = Decimal(5), 1.5
 """Percent, and times the average customer's: a need less likely than either asks for no contact."""
 _LEAST_URGENCY, _MOST_URGENCY = 0.2, 0.8
 """Of a need: it is a guess, so it never comes before what is known."""
+_INSISTENCE = "insistence"
 _DUE_FACTS = ("days_to_maturity", "days_left", "days_to_birthday")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A product that the customer insists on though it does not suit, and what is owed to the customer next."""
+
+    key: str
+    reason: str
+    """A whole Chinese sentence."""
 
 
 def propose(
@@ -32,6 +43,7 @@ def propose(
     facts: Sequence[Fact],
     observations: Sequence[Observation],
     needs: Sequence[NeedView] = (),
+    wishes: Sequence[Wanted] = (),
     feedback: Mapping[str, Feedback],
     as_of: date,
 ) -> tuple[Proposal, ...]:
@@ -40,7 +52,7 @@ def propose(
     Without consent to profiling (PIPL:24) or to marketing, and while a complaint is handled, only duties are proposed.
     """
     by_id = {fact.id: fact for fact in facts}
-    found = [*_observed(record, by_id, observations, feedback, as_of)]
+    found = [*_observed(record, by_id, observations, feedback, as_of), *(_owed(record, wish) for wish in wishes)]
     if record.customer.profiling_consent:
         found += _needed(record, by_id, needs, feedback, {each.kind for each in found})
     open_to_more = _may_be_approached(record) and all(each.kind != "recent_complaint" for each in found)
@@ -111,6 +123,23 @@ def _observed(
             learned=learned(kind, feedback.get(observation.key)),
             due_on=date.fromordinal(as_of.toordinal() + days) if days is not None else None,
         )
+
+
+def _owed(record: CustomerRecord, wish: Wanted) -> Proposal:
+    kind = KINDS[_INSISTENCE]
+    return Proposal(
+        customer_id=record.customer.id,
+        key=f"{_INSISTENCE}:{wish.key}",
+        kind=_INSISTENCE,
+        reason=wish.reason,
+        advice=None,
+        facts={},
+        channel=_channel(kind, record),
+        value=kind.least_value,
+        urgency=_URGENCY[Attention.URGENT],
+        learned=1.0,
+        due_on=None,
+    )
 
 
 def _needed(

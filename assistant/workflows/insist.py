@@ -37,6 +37,8 @@ from knowledge.documents.model import Audience
 
 _OLDEST_WISH_DAYS = 30
 _SHORTEST_WORDS, _LONGEST_WORDS = 4, 500
+_MOST_PERMITTED = 10_000
+_EXPIRED = "同意办理的期限已过，此后不能再凭这次同意办理；客户仍要办理的，须重新提出。"
 _CASE_OVER = (ReviewState.REJECTED, ReviewState.DISCARDED)
 
 
@@ -199,6 +201,20 @@ class Insist:
             kept = work.insistences.save(moved)
             self._trace(work, AuditEvent(f"insistence:{step}"), kept, by, state=kept.state.value)
             return self._view(work, kept, record, by)
+
+    def expire(self) -> int:
+        """End the permissions that were not used in time; how many. Once a day."""
+        now, ended = self.clock.now(), 0
+        with self.storage.reading() as work:
+            permitted = work.insistences.in_states(InsistenceState.PERMITTED, by=SYSTEM, limit=_MOST_PERMITTED)
+        for one in permitted:
+            until = one.permitted_until(self.policy.permission_days)
+            if until is not None and until < now:
+                with self.storage.unit_of_work() as work:
+                    kept = work.insistences.save(one.voided(_EXPIRED, now))
+                    self._trace(work, AuditEvent.INSISTENCE_VOIDED, kept, SYSTEM, state=kept.state.value)
+                ended += 1
+        return ended
 
     def _must_be_told(self, wish: Wish) -> None:
         today = self.clock.today()

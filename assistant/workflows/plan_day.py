@@ -12,13 +12,22 @@ from assistant.demand.model import NeedView
 from assistant.demand.telling import need_views
 from assistant.errors import NotPermitted
 from assistant.identity.model import SYSTEM, Actor, Role
+from assistant.insistences.model import InsistenceState
 from assistant.next_actions.model import Feedback, Proposal
-from assistant.next_actions.proposing import propose
+from assistant.next_actions.proposing import Wanted, propose
 from assistant.storage import Storage, UnitOfWork
 from assistant.workflows.gather_background import gather_background
 from assistant.workflows.refresh_tags import refresh_tags
 from knowledge.customers.model import CustomerRecord, Scope
 
+_NEXT: Mapping[InsistenceState, str] = {
+    InsistenceState.REQUESTED: "客户主动提出要买「{product}」，与其不匹配：须告知不适合并逐项说明理由，不得劝说购买。",
+    InsistenceState.TOLD_UNSUITABLE: "已告知客户「{product}」不适合；客户仍然要买的，须作特别书面风险警示。",
+    InsistenceState.WARNED: "客户已确认「{product}」的书面风险警示：须追加了解情况，给予考虑时间。",
+    InsistenceState.REFLECTING: "客户正在考虑「{product}」：考虑期过后由客户本人确认，不得催促。",
+    InsistenceState.PERMITTED: "合规已同意客户坚持购买「{product}」：须增加回访，了解客户的情况有没有变化。",
+}
+"""What the advisor owes the customer in each state (SUIT:19, 20, 24); in others it is compliance's turn, or over."""
 _CHUNK = 200
 """Customers of one unit of work."""
 
@@ -63,8 +72,11 @@ class PlanDay:
             records = work.customers.records(ids, scope=scope, as_of=today)
             background = gather_background(work, records, as_of=today)
             needs = _needs(work, ids, scope)
+            wishes = _wishes(work, ids)
         proposals = {
-            record.customer.id: self._proposals(record, background, needs.get(record.customer.id, ()), feedback)
+            record.customer.id: self._proposals(
+                record, background, needs.get(record.customer.id, ()), wishes.get(record.customer.id, ()), feedback
+            )
             for record in records
         }
         with self.storage.unit_of_work() as work:
@@ -76,6 +88,7 @@ class PlanDay:
         record: CustomerRecord,
         background: Background,
         needs: Sequence[NeedView],
+        wishes: Sequence[Wanted],
         feedback: Mapping[str, Feedback],
     ) -> tuple[Proposal, ...]:
         portrait = portrait_of(record, as_of=self.clock.today(), policy=self.policy, background=background)
@@ -84,6 +97,7 @@ class PlanDay:
             facts=portrait.facts,
             observations=observations_of(portrait),
             needs=needs,
+            wishes=wishes,
             feedback=feedback,
             as_of=portrait.as_of,
         )
@@ -125,6 +139,18 @@ def _needs(work: UnitOfWork, ids: Sequence[str], scope: Scope) -> Mapping[str, t
     if kept is None:
         return {}
     return {each: need_views(scores, kept.model) for each, scores in work.demand.of(ids, scope=scope).items()}
+
+
+def _wishes(work: UnitOfWork, ids: Sequence[str]) -> Mapping[str, tuple[Wanted, ...]]:
+    """What customers asked for that does not suit, and who insist; see ``Wanted``."""
+    found: dict[str, tuple[Wanted, ...]] = {}
+    for one in work.insistences.to_attend(ids):
+        wanted = Wanted(
+            key=f"{one.id}:{one.state}",
+            reason=_NEXT[one.state].format(product=one.match.product_name),
+        )
+        found[one.customer_id] = (*found.get(one.customer_id, ()), wanted)
+    return found
 
 
 def _chunks(ids: Sequence[str]) -> Iterator[list[str]]:

@@ -505,6 +505,11 @@ def within(scope: Scope) -> ColumnElement[bool]:
     return tables.customers.c.id == scope.owner_id
 
 
+def ids_within(scope: Scope) -> Select[tuple[str]]:
+    """Ids of those within the scope: a part of a query."""
+    return select(tables.customers.c.id).where(within(scope))
+
+
 def _current_assessment(as_of: date) -> ColumnElement[bool]:
     """The latest assessment on or before the day."""
     earlier = tables.assessments.alias("earlier")

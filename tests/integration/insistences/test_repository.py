@@ -3,13 +3,16 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
 
 from assistant.errors import Conflict, NotFound
 from assistant.identity.model import SYSTEM, Actor, Role
 from assistant.insistences.model import InsistenceState, InsistenceStep
 from assistant.insistences.repository import InsistenceRepository
+from knowledge.customers.repository import CustomerRepository
 from knowledge.database import Database
-from tests.support.insistences import ADVISOR, COMPLIANCE, CUSTOMER, a_step, an_insistence
+from tests.support.customers import a_record
+from tests.support.insistences import ADVISOR, C2, COMPLIANCE, CUSTOMER, a_step, an_insistence
 
 STRANGERS = (
     replace(ADVISOR, id="advisor-2"),
@@ -18,6 +21,12 @@ STRANGERS = (
     Actor(id="keeper", role=Role.KEEPER, name="知识"),
     Actor(id="admin", role=Role.ADMINISTRATOR, name="管理"),
 )
+
+
+@pytest.fixture(autouse=True)
+def _customer(database: Database) -> None:
+    with database.begin() as connection:
+        CustomerRepository(connection).add([a_record(C2)])
 
 
 def test_a_procedure_is_read_back_whole(database: Database) -> None:
@@ -50,6 +59,27 @@ def test_only_those_whom_it_concerns_see_it(database: Database) -> None:
                 kept.get("insistence-1", by=actor)
             assert kept.of_customer("K000001", by=actor) == ()
             assert kept.in_states(*InsistenceState, by=actor) == ()
+
+
+def test_a_procedure_goes_with_its_customer_to_another_advisor(database: Database) -> None:
+    successor = replace(ADVISOR, id="advisor-2")
+    with database.begin() as connection:
+        kept = InsistenceRepository(connection)
+        kept.add(an_insistence())
+        connection.execute(text("UPDATE customers SET advisor_id = 'advisor-2'"))
+        assert [one.id for one in kept.of_customer("K000001", by=successor)] == ["insistence-1"]
+        with pytest.raises(NotFound):
+            kept.get("insistence-1", by=ADVISOR)
+
+
+def test_what_waits_for_an_advisor_is_found_by_customer(database: Database) -> None:
+    with database.begin() as connection:
+        kept = InsistenceRepository(connection)
+        kept.add(an_insistence())
+        assert [one.id for one in kept.to_attend(["K000001", "K000002"])] == ["insistence-1"]
+        assert kept.to_attend(["K000002"]) == ()
+        kept.save(an_insistence().after(a_step(InsistenceStep.WITHDRAW), ADVISOR, reflection_hours=24))
+        assert kept.to_attend(["K000001"]) == ()
 
 
 def test_what_is_open_is_found_by_customer_and_product(database: Database) -> None:

@@ -13,6 +13,8 @@ from assistant.checks.model import Severity
 from assistant.errors import Conflict, Invalid, NotFound, NotPermitted
 from assistant.identity.model import Actor
 from assistant.insistences.model import InsistenceState, InsistenceStep, Proof, ProofKind
+from assistant.next_actions.catalogue import KINDS
+from assistant.next_actions.model import Proposal
 from assistant.review.model import ReviewAction, ReviewState
 from assistant.workflows.insist import InsistenceView
 from knowledge.customers.model import CustomerRecord
@@ -113,6 +115,44 @@ def test_the_whole_way_ends_with_compliance(house: House) -> None:
     ]
     assert all("自己认" not in str(record.detail) for record in trace)
     assert house.application.verify_audit(by=OPS).intact
+
+
+def test_a_permission_that_was_not_used_ends_and_is_followed_up_before(house: House) -> None:
+    insist = house.application.insist
+    one = insisted(house)
+    insist.take(one.insistence.id, InsistenceStep.PERMIT, by=SHEN, note="记录齐全，同意办理。")
+    [action] = attended(house, one.insistence.customer_id)
+    assert "须增加回访" in action.reason
+    house.time.advance(days=29)
+    assert insist.expire() == 0
+    house.time.advance(days=2)
+    assert insist.expire() == 1
+    ended = insist.view(one.insistence.id, by=CHEN).insistence
+    assert ended.state is InsistenceState.VOIDED
+    assert "期限已过" in ended.steps[-1].note
+    assert insist.expire() == 0
+    assert attended(house, one.insistence.customer_id) == []
+
+
+def test_a_wish_is_on_the_advisors_day_until_it_is_compliances_turn(house: House) -> None:
+    one = begun(house)
+    [action] = attended(house, one.insistence.customer_id)
+    assert "须告知不适合" in action.reason
+    assert KINDS[action.kind].duty
+    house.application.insist.take(one.insistence.id, InsistenceStep.TELL_UNSUITABLE, by=CHEN, proof=PROOF)
+    [action] = attended(house, one.insistence.customer_id)
+    assert "书面风险警示" in action.reason
+    house.application.insist.take(one.insistence.id, InsistenceStep.WITHDRAW, by=CHEN)
+    assert attended(house, one.insistence.customer_id) == []
+
+
+def attended(house: House, customer_id: str) -> list[Proposal]:
+    """What the day list says of procedures of a customer, planned anew."""
+    house.application.request_day([CHEN.id])
+    for run in house.application.plan_day.due():
+        house.application.plan_day(run)
+    found = house.application.browse_day.of_customer(customer_id, by=CHEN)
+    return [action.proposal for action in found if action.proposal.kind == "insistence"]
 
 
 def test_the_warning_passes_every_check_and_tells_all_six_items(house: House) -> None:
