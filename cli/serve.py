@@ -2,6 +2,7 @@
 
 import fcntl
 import socket
+import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.analysis.returns import get_ready
 from assistant.bootstrap import Application
 from assistant.errors import Unavailable
 from assistant.settings import Mode, ServerSettings
@@ -51,6 +53,7 @@ def serve(
         served = create_app(application)
         mount_ui(served, address, house=_house(application))
         _tell(application, address)
+        threading.Thread(target=get_ready, name="get-ready", daemon=True).start()
         uvicorn.run(served, host=server.host, port=server.port, log_level="warning", access_log=False)
 
 

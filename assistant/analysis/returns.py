@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from importlib import import_module
 
 import numpy as np
 from numpy.typing import NDArray
@@ -207,6 +208,12 @@ def _at_past_prices(held: Sequence[Position], series: Sequence[PriceSeries]) -> 
         axis=1,
     )
     return tuple(date.fromordinal(day) for day in days.tolist()), closes / closes[-1] * values
+
+
+def get_ready() -> None:
+    """Import the libraries that measure: seconds, better before the first portrait is asked for than then."""
+    for library in ("empyrical.stats", "pyxirr"):
+        import_module(library)
 
 
 def _measured(
