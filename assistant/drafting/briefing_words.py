@@ -25,7 +25,7 @@ class Objection:
 TALKING_POINTS: Mapping[str, tuple[Spoken, ...]] = {
     "recent_complaint": (
         Spoken("SCRIPT-COMPLAINT-PROGRESS:2", "补充材料|由核查的同事"),
-        Spoken("SCRIPT-COMPLAINT-INTAKE:2"),
+        Spoken("SCRIPT-COMPLAINT-INTAKE:2", "申请调解|不受影响"),
     ),
     "margin_below_warning": (Spoken("SCRIPT-MARGIN-WARNING:2", "三种办法|外部的钱"),),
     "margin_near_warning": (Spoken("SCRIPT-MARGIN-CAUTION:2", "看三样|实时数据"),),

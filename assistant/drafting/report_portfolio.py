@@ -23,6 +23,8 @@ from knowledge.customers.model import CashFlowKind, CustomerRecord
 _QUARTER_MONTHS = 3
 _CHART_POINTS = 13
 _TOP = 3
+_MOST = Decimal(50)
+"""Percent of what is held."""
 _UNCHANGED_PCT = Decimal(1)
 """Percent; the total of a quarter that moved less is told as much the same."""
 _MONTH_DAYS = 31
@@ -140,13 +142,18 @@ def _risk(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     ]
 
 
-def _cost(_material: PlanMaterial, sayings: Sayings) -> list[Statement]:
+def _cost(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
+    """A share that rounds to nothing is not told, nor a rate that most of what is held does not show."""
+    share, coverage = (material.by_key.get(f"cost.{key}") for key in ("fees_share_12m", "management_fee_coverage"))
+    fees = "近12个月交易费用{cost.fees_12m}"
+    rate = (
+        "所持产品按市值加权的管理费率为每年{cost.management_fee}（计入持仓的{cost.management_fee_coverage}），"
+        "从产品净值里扣，不另外收。"
+    )
+    told_widely = coverage is not None and Decimal(str(coverage.value)) >= _MOST
     return [
-        *sayings.say("近12个月交易费用{cost.fees_12m}，相当于平均资产的{cost.fees_share_12m}。"),
-        *sayings.say(
-            "所持产品按市值加权的管理费率为每年{cost.management_fee}（计入持仓的{cost.management_fee_coverage}），"
-            "从产品净值里扣，不另外收。"
-        ),
+        *sayings.say(f"{fees}，相当于平均资产的{{cost.fees_share_12m}}。" if share and share.value else f"{fees}。"),
+        *(sayings.say(rate) if told_widely else ()),
     ]
 
 

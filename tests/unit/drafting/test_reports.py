@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from assistant.analysis.portrait import portrait_of
+from assistant.analysis.portrait import Background, portrait_of
 from assistant.drafting.letter import PlanText
 from assistant.drafting.letters import LETTERS, letter_of, wanted_texts
 from assistant.drafting.model import REPORTS, DraftKind, Evidence
@@ -251,3 +251,22 @@ def test_of_a_ward_a_report_speaks_of_the_account() -> None:
 
 def test_who_opted_out_is_not_told_that_a_text_was_made_from_what_is_known() -> None:
     assert "根据当日有效的规则起草" in words(a_letter(a_record(OPTED_OUT), DraftKind.EDUCATION), "notes")
+
+
+@pytest.mark.parametrize(("bought", "told"), [(90_000.0, True), (40_000.0, False)])
+def test_a_rate_that_most_of_what_is_held_does_not_show_is_not_told(bought: float, *, told: bool) -> None:
+    ours = a_holding(product_code="YC2", variety=Variety.FIXED_INCOME, market_value=bought, cost=bought)
+    other = a_holding(product_code="X", market_value=100_000.0 - bought, cost=100_000.0 - bought)
+    record = a_record(holdings=(ours, other))
+    portrait = portrait_of(record, as_of=DAY, background=Background(products=PRODUCTS))
+    bare = gathered(portrait, PRODUCTS, kind=DraftKind.DIAGNOSIS)
+    letter = letter_of(replace(bare, evidence=tuple(map(an_evidence, wanted_texts(bare)))))
+    assert ("管理费率" in words(letter, "cost")) is told
+
+
+def test_fees_that_round_to_nothing_have_no_share() -> None:
+    totals = TradeTotals(count_12m=1, amount_12m=900.0, fees_12m=5.0, last_traded_on=DAY, last_bought_on=DAY)
+    record = replace(a_record(cash=5_000_000.0, holdings=(a_holding(),)), trade_totals=totals)
+    text = words(a_letter(record, DraftKind.DIAGNOSIS), "cost")
+    assert "近12个月交易费用5元。" in text
+    assert "0.00%" not in text
