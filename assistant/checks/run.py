@@ -64,7 +64,7 @@ def check(
         *markup_findings(draft),
         *identifier_findings(draft, text, names=names, settled=settled),
         *licence_findings(draft, advisor=advisor),
-        *consent_findings(draft, record=record),
+        *consent_findings(draft, record=record, day=day),
     ]
     return tuple(sorted(dict.fromkeys(found), key=lambda finding: _ORDER[finding.severity]))
 

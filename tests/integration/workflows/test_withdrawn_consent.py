@@ -34,11 +34,11 @@ def personal(house: House, kind: DraftKind = DraftKind.PLAN) -> ReviewCase:
     raise AssertionError(f"nobody gets a {kind}")
 
 
-def withdraw(house: House, customer_id: str, folder: Path) -> tuple[int, str]:
+def withdraw(house: House, customer_id: str, folder: Path, consent: str = "profiling") -> tuple[int, str]:
     """Cases that went back, and the day."""
     day = house.application.clock.today().isoformat()
     folder.mkdir()
-    (folder / "consents.csv").write_text(f"customer_id,kind,day,granted\n{customer_id},profiling,{day},false\n")
+    (folder / "consents.csv").write_text(f"customer_id,kind,day,granted\n{customer_id},{consent},{day},false\n")
     report = house.application.import_customers(folder, by=SYSTEM)
     assert (report.run.accepted, report.run.rejected) == (1, 0)
     return report.run.voided, day
@@ -72,6 +72,23 @@ def test_a_draft_made_before_cannot_be_submitted(house: House, tmp_path: Path, k
     withdraw(house, owner(case), tmp_path / "files")
     with pytest.raises(Conflict):
         decided(house, case, ReviewAction.SUBMIT)
+
+
+def test_an_offer_that_waits_goes_back_when_marketing_is_refused(house: House, tmp_path: Path) -> None:
+    rows = house.application.browse_customers.page(CHEN, limit=50).items
+    plans = (drafted(house, row.id) for row in rows)
+    offer = next(
+        plan for plan in plans if plan and plan.revision.draft.recommended_products and not plan.revision.blocked
+    )
+    waiting = decided(house, offer, ReviewAction.SUBMIT)
+    assert withdraw(house, owner(offer), tmp_path / "files", "marketing")[0] >= 1
+    again = house.application.browse_cases.view(waiting.id, by=CHEN).case
+    assert again.state is ReviewState.RETURNED
+    assert "营销信息" in again.decisions[-1].reason
+    after = drafted(house, owner(offer))
+    assert after is not None
+    assert not after.revision.blocked
+    assert decided(house, after, ReviewAction.SUBMIT).state is ReviewState.WAITING
 
 
 @pytest.mark.parametrize("kind", _KINDS)
