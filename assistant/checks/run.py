@@ -10,7 +10,7 @@ from assistant.checks.contradiction import contradiction_findings
 from assistant.checks.disclosures import CUSTOMER_FACING, disclosure_findings
 from assistant.checks.grounding import ProvisionOf, grounding_findings
 from assistant.checks.identifiers import identifier_findings
-from assistant.checks.licence import licence_findings
+from assistant.checks.licence import licence_findings, service_findings
 from assistant.checks.markup import markup_findings
 from assistant.checks.model import Finding, Severity
 from assistant.checks.numbers import number_findings
@@ -64,6 +64,7 @@ def check(
         *markup_findings(draft),
         *identifier_findings(draft, text, names=names, settled=settled),
         *licence_findings(draft, advisor=advisor),
+        *service_findings(draft, advisor=advisor, record=record),
         *consent_findings(draft, record=record, day=day),
     ]
     return tuple(sorted(dict.fromkeys(found), key=lambda finding: _ORDER[finding.severity]))

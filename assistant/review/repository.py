@@ -13,6 +13,7 @@ from assistant.errors import Conflict, NotFound
 from assistant.identity.model import Actor, Role
 from assistant.review.model import Decision, RestingCase, ReviewAction, ReviewCase, ReviewState, Revision
 from assistant.review.tables import cases, decisions, revisions
+from knowledge.customers.repository import ids_within
 
 _UNSENT = (ReviewState.DRAFT, ReviewState.WAITING, ReviewState.APPROVED)
 _FEW = 40
@@ -201,8 +202,9 @@ class CaseRepository:
 
 
 def _visible(query: Select[Any], by: Actor) -> Select[Any]:
+    """An advisor sees what was written for the customers of today's own book, also by whoever served them before."""
     if by.role is Role.ADVISOR:
-        return query.where(cases.c.advisor_id == by.id)
+        return query.where(cases.c.customer_id.in_(ids_within(by.scope)))
     if by.role in (Role.REVIEWER, Role.SYSTEM):
         return query
     raise NotFound("没有找到这份草稿。")

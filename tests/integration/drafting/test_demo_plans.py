@@ -104,7 +104,7 @@ def test_every_demo_plan_passes_every_check(
             day=TODAY,
             provision_of=lambda reference: provisions.get(reference.split("@")[0]),
             firm=FIRM,
-            advisor=ADVISOR,
+            advisor=replace(ADVISOR, id=record.customer.advisor_id),
             record=record,
             matches=[match(record, product, as_of=TODAY, policy=POLICY) for product in products.values()],
             products=products,

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from assistant.drafting.model import Citation, Section, Statement, StatementKind
+from assistant.identity.model import SYSTEM
 from assistant.review.model import ReviewCase, ReviewState, Revision
 from assistant.review.repository import CaseRepository
 from knowledge.database import Database
-from tests.support.review import ADVISOR, NOON, a_case, a_revision
+from tests.support.review import NOON, a_case, a_revision
 
 
 def citing(case_id: str, *sources: str, state: ReviewState = ReviewState.DRAFT) -> ReviewCase:
@@ -66,7 +67,7 @@ def test_of_many_documents_the_same_cases_are_found(filled: Database) -> None:
 def test_only_the_newest_wording_counts(filled: Database) -> None:
     with filled.begin() as connection:
         cases = CaseRepository(connection)
-        case = cases.get("one", by=ADVISOR)
+        case = cases.get("one", by=SYSTEM)
         newer = replace(citing("one", "ADVISOR:7@a").revision, number=2)
         cases.save(replace(case, revision=newer))
     assert "one" not in resting(filled, "SUIT")
