@@ -1,17 +1,20 @@
 """The bench finds what it asks for, in every way that is installed, and says what is left out."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from assistant.bootstrap import SHIPPED_LIBRARY
-from evals.performance import peers, retrieval
+from assistant.clock import Clock
+from evals.performance import imports, peers, retrieval
 from evals.performance.peers import BUILDERS, Texts, missing
 from evals.performance.retrieval import measure
 from evals.performance.synthetic import Synthetic
 from knowledge.documents.model import Audience, ProvisionRef
 from retrieval.embedding import SHIPPED, StaticEmbedder
+from tests.support.customer_files import a_row, write_rows
 from tests.support.library import a_passage
 
 TODAY = date(2026, 11, 22)
@@ -74,3 +77,20 @@ def test_a_peer_answers_as_of_the_day_only(peer: str, tmp_path: Path) -> None:
     found = BUILDERS[peer](texts, tmp_path, limit=10)("科创板开通条件")
     assert len(found) == 10
     assert all(each.startswith("NEW:") for each in found)
+
+
+def test_trades_of_a_busy_customer_are_all_others_of_one_and_of_the_last_years(tmp_path: Path) -> None:
+    rows = [a_row("trades", trade_id=f"T{number}", customer_id=f"K{number}") for number in range(3)]
+    write_rows(tmp_path / "book", "trades", rows)
+    found = pl.read_parquet(imports._busy(tmp_path / "busy", tmp_path / "book", 500) / "trades.parquet")
+    assert (found.height, found["trade_id"].n_unique(), found["customer_id"].n_unique()) == (500, 500, 1)
+    assert found["traded_on"].dtype == pl.Date
+    days = sorted(found["traded_on"].to_list())
+    assert Clock().today() - timedelta(days=3 * 366) < days[0] < days[-1] < Clock().today()
+
+
+def test_trades_of_a_book_are_drawn_anew_under_keys_of_their_own(tmp_path: Path) -> None:
+    write_rows(tmp_path / "book", "trades", [a_row("trades", trade_id="T1", product_code="000001")])
+    found = pl.read_csv(imports._trades(tmp_path / "more", tmp_path / "book", 40) / "trades.csv", infer_schema=False)
+    assert (found.height, found["trade_id"].n_unique()) == (40, 40)
+    assert set(found["product_code"]) == {"000001"}, "a code keeps its zeros"
