@@ -70,6 +70,11 @@ def disclosure_findings(
         found.append(_missing("「过往业绩并不预示其未来表现」", "FUNDAD:6"))
     for code in draft.recommended_products:
         found += _pre_sale_findings(code, products.get(code), lines)
+        found += _opinion_findings(code, products.get(code), lines)
+    if draft.kind is DraftKind.WARNING:
+        for match in draft.matches:
+            found += _pre_sale_findings(match.product_code, products.get(match.product_code), lines)
+            found += _warning_findings(match.product_name, lines)
     found += _aside_findings(draft)
     return tuple(found)
 
@@ -98,8 +103,21 @@ def _pre_sale_findings(code: str, product: Product | None, lines: Sequence[str])
             yield _missing(f"{product.name}的售前告知「{label}」", "SUIT:23")
         elif not any(whole == line.rstrip("。") for line in lines):
             yield _more(f"{product.name}的售前告知「{label}」", next(line for line in lines if whole in line))
+
+
+def _opinion_findings(code: str, product: Product | None, lines: Sequence[str]) -> Iterator[Finding]:
+    name = _squeezed(product.name if product is not None else code)
     if not any(f"{name}，{_OPINION}：" in line and name in line.partition(_OPINION)[2] for line in lines):
-        yield _missing(f"{product.name}的{_OPINION}", "SUIT:23")
+        yield _missing(f"{name}的{_OPINION}", "SUIT:23")
+
+
+def _warning_findings(product_name: str, lines: Sequence[str]) -> Iterator[Finding]:
+    """What makes a letter the special written warning: that the product does not suit, and the time to think."""
+    name = _squeezed(product_name)
+    if not any(name in line and "不匹配" in line for line in lines):
+        yield _missing(f"{product_name}与客户不匹配的结论", "SUIT:24")
+    if not any("考虑时间" in line for line in lines):
+        yield _missing("给客户的考虑时间", "SUIT:20")
 
 
 def _aside_findings(draft: Draft) -> Iterator[Finding]:

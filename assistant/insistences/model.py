@@ -290,7 +290,7 @@ def change_since(then: Match, now: Match) -> str | None:
 
 def _must_be_on_record(taken: StepTaken) -> None:
     note = taken.note.strip()
-    if taken.step in PROVEN and (taken.proof is None or not taken.proof.reference.strip()):
+    if taken.step in PROVEN and (taken.proof is None or not any(map(str.isalnum, taken.proof.reference))):
         raise Invalid(f"「{taken.step.label}」须写明录音录像或者电子确认的编号。")
     if taken.proof is not None and len(taken.proof.reference) > _LONGEST_REFERENCE:
         raise Invalid(f"编号最多{_LONGEST_REFERENCE}个字符。")

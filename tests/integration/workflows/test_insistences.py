@@ -10,6 +10,7 @@ from assistant.analysis.model import Dimension, Match, MatchVerdict
 from assistant.analysis.suitability import match
 from assistant.audit.model import AuditEvent
 from assistant.checks.model import Severity
+from assistant.drafting.plan_figures import PRE_SALE_LABELS
 from assistant.errors import Conflict, Invalid, NotFound, NotPermitted
 from assistant.identity.model import Actor
 from assistant.insistences.model import InsistenceState, InsistenceStep, Proof, ProofKind
@@ -153,6 +154,18 @@ def attended(house: House, customer_id: str) -> list[Proposal]:
         house.application.plan_day(run)
     found = house.application.browse_day.of_customer(customer_id, by=CHEN)
     return [action.proposal for action in found if action.proposal.kind == "insistence"]
+
+
+def test_a_warning_that_was_emptied_cannot_be_submitted(house: House) -> None:
+    one = house.application.insist.draft_warning(told(house).insistence.id, by=CHEN)
+    assert one.insistence.case_id is not None
+    case = house.application.browse_cases.view(one.insistence.case_id, by=CHEN).case
+    emptied = {statement.id: "" for statement in tuple(case.revision.draft.statements)[1:]}
+    edited = house.application.edit_draft(case.id, emptied, digest=case.revision.digest, by=CHEN)
+    missing = "".join(finding.reason for finding in edited.revision.findings if finding.severity is Severity.BLOCK)
+    assert all(label in missing for label in (*PRE_SALE_LABELS.values(), "考虑时间"))
+    with pytest.raises(Conflict):
+        house.application.decide_review(case.id, ReviewAction.SUBMIT, digest=edited.revision.digest, by=CHEN, reason="")
 
 
 def test_the_warning_passes_every_check_and_tells_all_six_items(house: House) -> None:

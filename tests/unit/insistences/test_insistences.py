@@ -124,7 +124,8 @@ def test_the_time_to_think_is_given_to_the_minute(minutes: int, *, early: bool) 
 @pytest.mark.parametrize("step", sorted(PROVEN))
 def test_a_step_with_the_customer_needs_its_recording_or_trace(step: InsistenceStep) -> None:
     state = next(state for state, taken in TRANSITIONS if taken is step)
-    for proof in (None, replace(a_step(step).proof, reference="  ")):  # type: ignore[type-var]
+    unnamed = [replace(a_step(step).proof, reference=empty) for empty in ("  ", "\u200b", "—·—")]  # type: ignore[type-var]
+    for proof in (None, *unnamed):
         with pytest.raises(Invalid, match="编号"):
             in_state(state).after(replace(a_step(step), proof=proof), ADVISOR, reflection_hours=HOURS)
 
