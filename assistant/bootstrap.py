@@ -478,7 +478,7 @@ def _job_engine(
             "plans": Handler(
                 PlanJobs(workers, application.draft_plans),
                 application.draft_plans.unfinished,
-                side_by_side=settings.plans.processes + 1,
+                side_by_side=2 * settings.plans.processes + 1,  # those that wait keep every process busy
             ),
             "reply": Handler(application.draft_reply, undrafted_replies),
             "import": Handler(import_and_score, application.import_customers.due),

@@ -38,7 +38,7 @@ _UNEXPECTED = "生成时出现意外错误，请稍后重试；如仍不成功�
 
 
 def _silently(_request: PlanRequest, _step: str) -> None:
-    """Nobody is waiting for this one."""
+    """Nobody is waiting for this one, or not long enough to read where it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ class PreparePlan:
         if request.state not in OPEN:
             return
         try:
-            prepared = self.draft(request, tell=self._tell)
+            prepared = self.draft(request, tell=self._tell if self.model is not None else _silently)
             with self.storage.unit_of_work() as work:
                 self.keep(work, prepared)
         except Unavailable:

@@ -196,7 +196,7 @@ class CustomerRepository:
 
     def known_names(self) -> KnownNames:
         """The names of all customers, of whichever advisor: a gate for texts, it reads nothing else."""
-        return KnownNames.of(self._connection.execute(select(tables.customers.c.name).distinct()).scalars())
+        return KnownNames.of(self._connection.execute(select(tables.customers.c.name)).scalars().all())
 
     def named_in(self, text: str) -> tuple[str, ...]:
         """Names of customers, of whichever advisor, that stand in ``text``."""
