@@ -137,9 +137,9 @@ def test_the_tone_says_what_it_rests_on() -> None:
     "text", ["", " ", "\x00", "。" * 5_000, "保" * 20_000, "稳赚" * 10_000, "a" * 30_000, "不" * 9_000]
 )
 def test_hostile_texts_are_judged_in_bounded_time(text: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     wording_findings(text)
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
 
 
 @pytest.mark.parametrize(

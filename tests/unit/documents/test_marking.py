@@ -77,6 +77,6 @@ def test_an_item_that_comes_in_between_shifts_the_numbers_only() -> None:
     ],
 )
 def test_a_huge_text_is_marked_within_seconds(before: str, after: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     assert before_and_after(mark(before, after)) == (before, after)
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10

@@ -167,7 +167,7 @@ def test_a_part_is_quoted_as_it_stands(part: Part, quote: str | None) -> None:
 
 @pytest.mark.parametrize("text", ["证券法第八十八条" * 500, "第" * 4000, "证监会令第1号" * 400, "（（（" * 1300])
 def test_a_question_full_of_references_is_read_quickly(text: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     cited_articles(text, OFFICIAL)
     named_documents(text, OFFICIAL)
-    assert time.perf_counter() - started < 1.0
+    assert time.process_time() - started < 1.0

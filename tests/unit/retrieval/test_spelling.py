@@ -126,9 +126,9 @@ def test_hidden_and_look_alike_characters_make_no_difference(written: str, spell
 )
 def test_a_hostile_question_is_read_quickly(text: str) -> None:
     SPELLER.read("科创版")
-    started = time.perf_counter()
+    started = time.process_time()
     SPELLER.read(text)
-    assert time.perf_counter() - started < 1.0
+    assert time.process_time() - started < 1.0
 
 
 @given(st.text(max_size=60))
