@@ -223,6 +223,12 @@ class NextActionRepository:
             )
         ).scalar()
 
+    def begin(self, run_id: str, *, customers: int) -> None:
+        """The run reads so many customers from now on: what changes later is for the next one."""
+        self._connection.execute(
+            update(next_action_runs).where(next_action_runs.c.id == run_id).values(customers=customers)
+        )
+
     def finish(self, run_id: str, *, customers: int, actions: int, at: datetime) -> None:
         """The run is done."""
         self._connection.execute(
@@ -236,6 +242,15 @@ class NextActionRepository:
         return self._connection.execute(
             select(func.max(next_action_runs.c.finished_at)).where(next_action_runs.c.advisor_id == advisor_id)
         ).scalar()
+
+    def is_waiting(self, advisor_id: str) -> bool:
+        """Whether a run has not begun yet, so that it will see everything that is known by now."""
+        query = select(next_action_runs.c.id).where(
+            next_action_runs.c.advisor_id == advisor_id,
+            next_action_runs.c.finished_at.is_(None),
+            next_action_runs.c.customers.is_(None),
+        )
+        return self._connection.execute(query.limit(1)).first() is not None
 
     def is_planning(self, advisor_id: str) -> bool:
         """Whether a run is still to be done."""

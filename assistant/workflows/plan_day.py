@@ -50,6 +50,8 @@ class PlanDay:
                 return
             ids = work.customers.ids(scope=Scope.of_advisor(advisor_id))
             feedback = work.next_actions.feedback(advisor_id)
+        with self.storage.unit_of_work() as work:
+            work.next_actions.begin(run_id, customers=len(ids))
         found = sum(self._plan(advisor_id, chunk, feedback) for chunk in _chunks(ids))
         with self.storage.unit_of_work() as work:
             work.next_actions.forget_but(advisor_id, ids)
@@ -113,7 +115,7 @@ class RequestDay:
 
     def __call__(self, advisor_ids: Iterable[str]) -> None:
         with self.storage.unit_of_work() as work:
-            waiting = {each for each in advisor_ids if not work.next_actions.is_planning(each)}
+            waiting = {each for each in advisor_ids if not work.next_actions.is_waiting(each)}
             runs = work.next_actions.request(sorted(waiting), as_of=self.clock.today(), at=self.clock.now())
         for run in runs:
             self.enqueue("day", run)

@@ -1,11 +1,13 @@
 """The advisor's day in a whole house."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from assistant.audit.model import AuditEvent
 from assistant.bootstrap import SHIPPED_LIBRARY
+from assistant.clock import Clock
 from assistant.errors import Conflict, NotFound, NotPermitted
 from assistant.next_actions.catalogue import KINDS
 from assistant.next_actions.model import ActionState, Feedback, Verdict
@@ -109,3 +111,21 @@ def test_nobody_reaches_into_another_book(house: House) -> None:
 def test_every_script_of_the_catalogue_is_in_the_library() -> None:
     names = {path.name.partition("@")[0] for path in (SHIPPED_LIBRARY / "scripts").iterdir()}
     assert {kind.script for kind in KINDS.values() if kind.script} <= names
+
+
+def test_what_changes_while_a_day_is_planned_is_planned_after_it(house: House) -> None:
+    application = house.application
+    asked: list[bool] = []
+
+    def changes_meanwhile() -> datetime:
+        if not asked:
+            asked.append(application.request_day.own(CHEN))
+            application.request_day.own(CHEN)
+        return house.time.moment
+
+    for run in application.plan_day.due():
+        application.plan_day(run)
+    application.request_day.own(CHEN)
+    (run,) = application.plan_day.due()
+    replace(application.plan_day, clock=Clock(changes_meanwhile))(run)
+    assert len(set(application.plan_day.due()) - {run}) == 1
