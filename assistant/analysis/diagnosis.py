@@ -463,7 +463,8 @@ def _payments(case: _Case) -> Iterator[Observation]:
 
 
 def _turnover(case: _Case) -> Iterator[Observation]:
-    if case.portfolio.turnover_12m < BUSY_TURNOVER:
+    turnover = case.portfolio.turnover_12m
+    if turnover is None or turnover < BUSY_TURNOVER:
         return
     facts, tail = ["portfolio.trades_12m", "portfolio.turnover_12m"], ""
     if case.portfolio.fees_12m:

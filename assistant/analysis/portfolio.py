@@ -24,6 +24,7 @@ _COST_SOURCE = "交易费用与产品目录"
 _YEAR_MONTHS = 12
 _LEAST_MONTH_ENDS = 6
 _LARGEST = 3
+_MOST_TURNOVER = Decimal(100_000)
 _TENTH = Decimal("0.1")
 _HUNDREDTH = Decimal("0.01")
 
@@ -73,8 +74,11 @@ class Portfolio:
     traded_12m: Decimal
     mean_assets: Decimal
     """Of the month's ends of twelve months where six or more are known, or else total assets today."""
-    turnover_12m: Decimal
-    """Half of all purchases and sales of twelve months, in percent of ``mean_assets``."""
+    turnover_12m: Decimal | None
+    """Half of all purchases and sales of twelve months, in percent of ``mean_assets``.
+
+    ``None`` where so little was left at the month's ends that a rate would tell nothing.
+    """
     fees_12m: Decimal
     """Commissions and duties of twelve months' trades."""
     risk_grade: RiskGrade
@@ -158,7 +162,7 @@ def portfolio_of(record: CustomerRecord, *, as_of: date, assets: Sequence[Point]
         trades_12m=traded.number,
         traded_12m=traded.amount,
         mean_assets=mean,
-        turnover_12m=percent(traded.amount / 2, mean),
+        turnover_12m=rate if (rate := percent(traded.amount / 2, mean)) <= _MOST_TURNOVER else None,
         fees_12m=traded.fees,
         risk_grade=grade_of_whole(
             [*((held.market_value, held.risk_grade) for held in positions), (cash, RiskGrade.R1)]
@@ -176,9 +180,10 @@ def portfolio_facts(portfolio: Portfolio) -> tuple[Fact, ...]:
         make.count("holdings_count", "持仓品种数", len(portfolio.positions), "只"),
         make.yuan("traded_12m", "近12个月成交金额", portfolio.traded_12m),
         make.count("trades_12m", "近12个月成交笔数", portfolio.trades_12m, "笔"),
-        make.percent("turnover_12m", "近12个月换手率", portfolio.turnover_12m),
         make.text("risk_grade", "组合整体风险等级", portfolio.risk_grade.label),
     ]
+    if portfolio.turnover_12m is not None:
+        facts.append(make.percent("turnover_12m", "近12个月换手率", portfolio.turnover_12m))
     if portfolio.idle_days is not None:
         facts.append(make.days("idle_days", "距最近一次买入", portfolio.idle_days))
     if portfolio.positions:
@@ -195,7 +200,8 @@ def cost_facts(portfolio: Portfolio, products: Mapping[str, Product]) -> Iterato
     make = FactMaker("cost", portfolio.as_of, _COST_SOURCE)
     if portfolio.trades_12m:
         yield make.yuan("fees_12m", "近12个月交易费用", portfolio.fees_12m)
-        yield make.percent("fees_share_12m", "近12个月交易费用占平均资产比例", portfolio.fees_share)
+        if portfolio.turnover_12m is not None:
+            yield make.percent("fees_share_12m", "近12个月交易费用占平均资产比例", portfolio.fees_share)
     running = portfolio.running_fee(products)
     if running is not None:
         yield make.percent("management_fee", "持有产品的年管理费率（按市值加权）", running[0])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from assistant.analysis.figures import FactMaker
-from assistant.analysis.model import Fact, Match
+from assistant.analysis.model import Dimension, Fact, Match
 from assistant.drafting.match_facts import match_facts
 from assistant.drafting.model import Evidence, Section, Statement, StatementKind
 from assistant.drafting.numbering import numbered
@@ -54,8 +54,12 @@ def _wish(match: Match, sayings: Sayings) -> list[Statement]:
             f"本警示书所说的产品是{name}，与您不匹配。", by=(f"match.{match.product_code}.verdict",), basis=("SUIT:22",)
         ),
         *sayings.say("您本人在{insistence.asked_on}主动提出了要求，这不是本公司的推介。"),
-        *sayings.quote("SUIT:19"),
+        *(sayings.quote("SUIT:19") if _too_risky(match) else []),
     ]
+
+
+def _too_risky(match: Match) -> bool:
+    return any(reason.dimension is Dimension.RISK for reason in match.against)
 
 
 def _opinion(match: Match, sayings: Sayings) -> list[Statement]:

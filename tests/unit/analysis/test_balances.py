@@ -201,6 +201,13 @@ def test_turnover_is_measured_against_the_mean_of_the_year() -> None:
     assert portfolio_of(few, as_of=DAY).turnover_12m == Decimal("450.0")
 
 
+def test_no_rate_is_told_of_next_to_nothing() -> None:
+    record = a_record(cash=1.0, trades=(a_trade(amount=90_000.0),), accounts=())
+    assert portfolio_of(record, as_of=DAY).turnover_12m is None
+    assert "turnover_12m" not in said(record, "portfolio")
+    assert "fees_share_12m" not in said(record, "cost")
+
+
 movements = st.lists(
     st.tuples(
         st.integers(min_value=0, max_value=700),
