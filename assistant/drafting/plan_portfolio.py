@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from assistant.drafting.model import DraftKind, Statement, StatementKind
-from assistant.drafting.plan_figures import WORTH_A_STEP, Band
+from assistant.drafting.plan_figures import WORTH_A_STEP, Band, Bands
 from assistant.drafting.plan_material import PlanMaterial
 from assistant.drafting.plan_person import fitting
 from assistant.drafting.plan_telling import told
@@ -180,10 +180,8 @@ def bands(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     found: list[Statement] = []
     for band in material.bands.over:
         found += sayings.say(_over(band, material), StatementKind.OPINION)
-    spare = material.bands.spare
-    for band in material.bands.short:
+    for band, spare in _claims(material.bands):
         found += sayings.say(_short(band, spare), StatementKind.OPINION)
-        spare = max(spare - band.amount_under, Decimal(0))
     within = [_within(band) for band in material.bands.within]
     lead = "在目标区间之内或者相差不多、不用动的：" if found else "各类都在目标区间之内或者相差不多："
     found += sayings.joined(lead, within, StatementKind.OPINION, mark="、")
@@ -204,6 +202,14 @@ def bands(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     return found
 
 
+def _claims(bands: Bands) -> Iterator[tuple[Band, Decimal]]:
+    """The classes that lack, each with the yuan above the cash band that no class before it has claimed."""
+    spare = bands.spare
+    for band in bands.short:
+        yield band, spare
+        spare = max(spare - band.amount_under, Decimal(0))
+
+
 def _over(band: Band, material: PlanMaterial) -> str:
     key, label = band.variety.value, band.variety.label
     if band.variety is Variety.CASH:
@@ -219,7 +225,7 @@ def _over(band: Band, material: PlanMaterial) -> str:
 
 
 def _short(band: Band, spare: Decimal) -> str:
-    """``spare``: yuan of ready money above its band that no class before this one has claimed."""
+    """``spare``: yuan of ready money that may go there."""
     key, label = band.variety.value, band.variety.label
     if spare >= band.amount_under:
         source = "可以从多出的现金管理类里分批补"
@@ -268,9 +274,10 @@ def _moves(_theme: Theme, material: PlanMaterial, sayings: Sayings) -> list[Stat
             "请在{plan.next_contact_on}以前告诉我们：哪些钱近期要用，哪些持仓您不想动，这些先留出来。",
             StatementKind.ACTION,
         )
-    if short and bands.spare >= WORTH_A_STEP:
+    paid = "、".join(band.variety.label for band, spare in _claims(bands) if spare >= WORTH_A_STEP)
+    if paid:
         found += plain(
-            f"留足要用的以后，多出的现金管理类分几次补到{short}，每一次都由您本人决定。", StatementKind.ACTION
+            f"留足要用的以后，多出的现金管理类分几次补到{paid}，每一次都由您本人决定。", StatementKind.ACTION
         )
     elif short:
         crowded = f"，{over}不再增加" if over else ""

@@ -424,6 +424,10 @@ def test_spare_money_is_spent_once_over_the_gaps_and_what_is_left_over_is_told()
     text = said(a_plan(record), "products")
     assert "补足混合类：丙混合" in text
     assert "补足固定收益类" not in text
+    strategy = said(a_plan(record), "strategy")
+    assert "多出的现金管理类分几次补到混合类，每一次" in strategy
+    assert "固定收益类：目标区间" in strategy
+    assert "不为此卖出" in strategy
     poor = a_record(a_customer(assessment=AT_EASE), cash=50_000.0, holdings=(equity,))
     assert "以后有到期或者新增资金时补足固定收益类：乙债券" in said(a_plan(poor), "products")
     assert "混合类：丙混合" not in said(a_plan(poor), "products")
