@@ -5,7 +5,7 @@ one chain, and it gives away an end that was cut off. The migration adds trigger
 ``verify`` finds what gets past them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -97,6 +97,17 @@ class AuditLog:
             query = query.where(_entries.c.subject == subject)
         for row in self._connection.execute(query.limit(limit)):
             yield _entry_of(row)
+
+    def newest(self) -> int:
+        """Number of the newest entry; 0 where there is none."""
+        return self._connection.execute(select(_head.c.sequence)).scalar() or 0
+
+    def happened(self, events: Collection[AuditEvent], *, after: int) -> bool:
+        """Whether one of these was entered after the entry with this number."""
+        query = select(_entries.c.sequence).where(
+            _entries.c.sequence > after, _entries.c.event.in_([event.value for event in events])
+        )
+        return self._connection.execute(query.limit(1)).first() is not None
 
     def counts(self) -> dict[AuditEvent, int]:
         """How often each event happened."""

@@ -210,6 +210,7 @@ class DraftPlans:
             _log.warning("plans are kept one by one", reason=type(error).__name__)
             for each in drafted:
                 self._keep_alone(each)
+        self.prepare.follow_changes([each.prepared for each in drafted if each.prepared is not None])
 
     def _keep_alone(self, drafted: _Drafted) -> None:
         try:

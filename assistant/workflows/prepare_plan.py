@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import structlog
 
@@ -9,7 +10,7 @@ from assistant.analysis.portrait import Background, portrait_of
 from assistant.analysis.suitability import SuitabilityPolicy
 from assistant.audit.model import AuditEvent
 from assistant.checks.briefing import sound_briefing
-from assistant.clock import Clock
+from assistant.clock import SHANGHAI, Clock
 from assistant.demand.model import DemandModel, NeedView
 from assistant.demand.telling import likely_needs
 from assistant.drafting.letter import PlanText
@@ -29,6 +30,7 @@ from assistant.settings import FirmSettings
 from assistant.storage import Storage, UnitOfWork
 from assistant.workflows.examine_draft import ExamineDraft, Surroundings, Texts
 from assistant.workflows.gather_background import gather_background
+from assistant.workflows.void_outdated import VoidOutdated
 from knowledge.customers.model import CustomerRecord
 from knowledge.customers.naming import KnownNames
 from knowledge.documents.model import Audience
@@ -37,8 +39,30 @@ _log = structlog.get_logger(__name__)
 _UNEXPECTED = "生成时出现意外错误，请稍后重试；如仍不成功，请联系管理员。"
 
 
+_CHANGES = frozenset(
+    {
+        AuditEvent.VERSION_PUBLISHED,
+        AuditEvent.VERSION_SUPERSEDED,
+        AuditEvent.VERSION_WITHDRAWN,
+        AuditEvent.VERSION_REPEALED,
+        AuditEvent.VERSION_REOPENED,
+        AuditEvent.SCRIPT_REVOKED,
+    }
+)
+"""After any of these, what was drafted before may no longer hold."""
+
+
 def _silently(_request: PlanRequest, _step: str) -> None:
     """Nobody is waiting for this one, or not long enough to read where it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadAt:
+    """The moment at which grounds were read."""
+
+    entry: int
+    """Number of the newest audit entry."""
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +74,7 @@ class PreparedPlan:
     revision: Revision | None
     """``None``: nothing changed since the customer's last plan, so that it still stands."""
     fingerprint: str
+    read: ReadAt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +85,7 @@ class PlanSource:
     record: CustomerRecord
     background: Background
     surroundings: Surroundings
+    read: ReadAt
     expected: tuple[NeedView, ...] = ()
     """At most two, from a trained model; for the briefing only."""
     segment: Segment | None = None
@@ -71,6 +97,7 @@ class PlanSource:
 class _Shared:
     """What is the same for every customer at one moment."""
 
+    read: ReadAt
     texts: Texts
     names: KnownNames
     scripts: frozenset[tuple[str, str]]
@@ -98,6 +125,7 @@ class PreparePlan:
             prepared = self.draft(request, tell=self._tell if self.model is not None else _silently)
             with self.storage.unit_of_work() as work:
                 self.keep(work, prepared)
+            self.follow_changes([prepared])
         except Unavailable:
             raise
         except Exception as error:  # noqa: BLE001 - the edge of a job: whoever waits must learn that it failed
@@ -137,7 +165,7 @@ class PreparePlan:
         statements = (statement for section in plan.sections for statement in section.statements)
         fingerprint = fingerprint_of(statements, plan.facts, maker=maker, writer=self._writer)
         if source.last_fingerprint == fingerprint:
-            return PreparedPlan(request=request, maker=maker, revision=None, fingerprint=fingerprint)
+            return PreparedPlan(request=request, maker=maker, revision=None, fingerprint=fingerprint, read=source.read)
         tell(request, "正在撰写方案")
         draft = self._draft(plan, material)
         tell(request, "正在逐句核对")
@@ -146,11 +174,15 @@ class PreparePlan:
         matches = {match.product_code: match for match in material.matches}
         findings = self.examine.against(source.surroundings, draft, text, maker=maker, matches=matches)
         revision = Revision.of(draft, text, findings, author_id=SYSTEM.id, at=self.clock.now())
-        return PreparedPlan(request=request, maker=maker, revision=revision, fingerprint=fingerprint)
+        return PreparedPlan(request=request, maker=maker, revision=revision, fingerprint=fingerprint, read=source.read)
 
     def keep(self, work: UnitOfWork, prepared: PreparedPlan) -> None:
-        """Case, request and audit entry in the caller's unit of work; nothing where the request is finished already."""
+        """Case, request and audit entry in the caller's unit of work; nothing where the request is finished already.
+
+        ``NotFound`` where the customer is no longer the advisor's.
+        """
         request, revision = prepared.request, prepared.revision
+        work.customers.advisor_of(request.customer_id, scope=prepared.maker.scope)
         if revision is None:
             work.plans.finish(request.id, PlanState.UNCHANGED, at=self.clock.now(), fingerprint=prepared.fingerprint)
             return
@@ -177,6 +209,16 @@ class PreparePlan:
             },
             at=revision.created_at,
         )
+
+    def follow_changes(self, kept: Sequence[PreparedPlan]) -> None:
+        """Examine once more what was kept, where its grounds changed after they were read.
+
+        Whatever changed them looked for cases that no longer hold, and may not have found these yet.
+        """
+        with self.storage.reading() as work:
+            changed = any(self._changed_since(work, read) for read in {each.read for each in kept})
+        if changed:
+            VoidOutdated(self.storage, self.examine, self.clock).of_cases({each.request.case_id for each in kept})
 
     def fail(self, work: UnitOfWork, request: PlanRequest, error: Exception) -> None:
         """Tell whoever waits why there is no plan, in the caller's unit of work."""
@@ -206,9 +248,15 @@ class PreparePlan:
             work.customers.advisor_of(request.customer_id, scope=maker.scope)
             return dict(self._sources(work, maker.id, [request], self._shared(work)))[request.id]
 
+    def _changed_since(self, work: UnitOfWork, read: ReadAt) -> bool:
+        another_day = read.at.astimezone(SHANGHAI).date() != self.clock.today()
+        return another_day or work.audit.happened(_CHANGES, after=read.entry) or work.imports.followed_up_since(read.at)
+
     def _shared(self, work: UnitOfWork) -> _Shared:
+        read = ReadAt(entry=work.audit.newest(), at=self.clock.now())
         today, trained = self.clock.today(), work.demand.active()
         return _Shared(
+            read=read,
             texts=Texts(self.storage, today),
             names=work.customers.known_names(),
             scripts=work.script_approvals.usable(today),
@@ -249,6 +297,7 @@ class PreparePlan:
                     record=record,
                     background=background,
                     surroundings=surroundings,
+                    read=shared.read,
                     expected=likely_needs(scores.get(record.customer.id, ()), shared.demand) if shared.demand else (),
                     segment=segments.get(record.customer.id),
                     last_fingerprint=last.get(request.id),

@@ -48,6 +48,12 @@ class VoidOutdated:
             candidates = work.cases.unsent(customers=customer_ids)
         return tuple(case_id for case_id in candidates if self._void(case_id))
 
+    def of_cases(self, case_ids: Collection[str]) -> tuple[str, ...]:
+        """Ids of those of these cases that went back."""
+        with self.storage.reading() as work:
+            candidates = [case_id for case_id in work.cases.unsent() if case_id in case_ids]
+        return tuple(case_id for case_id in candidates if self._void(case_id))
+
     def _void(self, case_id: str) -> bool:
         with self.storage.reading() as work:
             case = work.cases.get(case_id, by=SYSTEM)
@@ -59,10 +65,10 @@ class VoidOutdated:
             return False
         reason = self._reason(new[0], case.revision.draft)
         now = self.clock.now()
-        voided = case.after(
-            ReviewAction.VOID, SYSTEM, digest=case.revision.digest, reason=f"依据已变化：{reason}", at=now
-        )
         try:
+            voided = case.after(
+                ReviewAction.VOID, SYSTEM, digest=case.revision.digest, reason=f"依据已变化：{reason}", at=now
+            )
             with self.storage.unit_of_work() as work:
                 work.cases.save(voided)
                 for dispatch in work.dispatches.of_case(case_id):

@@ -198,6 +198,16 @@ class ImportRepository:
             .values(state=RunState.INTERRUPTED.value, error=why, finished_at=at)
         )
 
+    def followed_up_since(self, moment: datetime) -> bool:
+        """Whether a run that wrote records has ended since, or has written all and sees to what no longer holds."""
+        imports, files = tables.imports.c, tables.import_files.c
+        unfinished = select(files.import_id).where(files.import_id == imports.id, files.finished.is_(False)).exists()
+        query = select(imports.id).where(
+            imports.dry_run.is_(False),
+            or_(imports.finished_at >= moment, and_(imports.state == RunState.RUNNING.value, ~unfinished)),
+        )
+        return self._connection.execute(query.limit(1)).first() is not None
+
     def last_done(self) -> ImportRun | None:
         """The run that wrote records and was begun last; ``None`` where there is none."""
         imports = tables.imports.c
