@@ -8,9 +8,14 @@ const fire = (source, data) => {
   if (source) source.setAttribute("aria-busy", "true");
   trigger("act", data);
 };
+// What was written while an earlier press is still being answered is sent when that is done; nothing typed gets lost.
+let waiting = null;
 const release = () => {
   element.dataset.busy = "no";
   element.querySelectorAll("[aria-busy]").forEach((node) => node.removeAttribute("aria-busy"));
+  const form = waiting;
+  waiting = null;
+  if (form?.isConnected) form.requestSubmit();
 };
 const fields = (form, submitter) => ({ ...form.dataset, ...(submitter ? submitter.dataset : {}), ...Object.fromEntries(new FormData(form)) });
 const changed = () => {
@@ -70,6 +75,11 @@ element.addEventListener("submit", (event) => {
   if (form.getAttribute("action")) return;
   event.preventDefault();
   if (!sound(form)) return;
+  if (form.dataset.clear && busy()) {
+    waiting = form;
+    event.submitter?.setAttribute("aria-busy", "true");
+    return;
+  }
   form.closest("dialog")?.close();
   const data = fields(form, event.submitter);
   if (form.dataset.changes) data.changes = changed();

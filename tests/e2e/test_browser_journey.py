@@ -68,6 +68,22 @@ def test_the_advisor_asks_and_opens_the_proof(house: ServedHouse, browser: Brows
         assert "可以这样做" in refused
 
 
+def test_a_question_sent_while_another_is_answered_waits_its_turn(house: ServedHouse, browser: Browser) -> None:
+    with a_visit(browser, house.address) as visit:
+        page = visit.page
+        visit.log_in("chen")
+        visit.open("/", ".yc-welcome")
+
+        for question in ("科创板开通条件", "主板ST股票涨跌幅是多少？"):
+            page.fill("#yc-question", question)
+            page.press("#yc-question", "Enter")
+        expect(page.locator("#yc-question")).to_have_value("")
+        turns = page.locator(".yc-turn[data-type]")
+        expect(turns).to_have_count(2)
+        expect(turns.nth(0)).to_contain_text("50万")
+        expect(turns.nth(1)).to_contain_text("10%")
+
+
 def test_what_cannot_be_asked_is_said_at_once(house: ServedHouse, browser: Browser) -> None:
     with a_visit(browser, house.address) as visit:
         page = visit.page
