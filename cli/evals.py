@@ -197,7 +197,7 @@ def _tell(measure: Callable[[], Report], out: Path | None, html: Path | None, ea
     typer.echo(f"{report.suite}：{report.n} 条，提交 {report.commit}，数据 {report.data_digest}")
     for name, value in report.metrics.items():
         if not isinstance(value, dict):
-            typer.echo(f"  {name:<24}{shown(value)}")
+            typer.echo(f"  {name:<32} {shown(value)}")
     if before is not None:
         for change in compare(report, before):
             typer.echo(f"  {change.metric}：{shown(change.before)} → {shown(change.after)}")
