@@ -24,17 +24,20 @@ def day(query: Annotated[ActionsQuery, Query()], actor: CurrentActor, app: App) 
 def of_customer(
     customer_id: Annotated[Identifier, Path(description="客户编号。")], actor: CurrentActor, app: App
 ) -> ListView[NextActionView]:
-    return ListView[NextActionView].of(app.browse_day.of_customer(customer_id, actor), NextActionView.of)
+    today = app.clock.today()
+    return ListView[NextActionView].of(
+        app.browse_day.of_customer(customer_id, actor), lambda action: NextActionView.of(action, today)
+    )
 
 
 @router.post(
     "/decisions",
     summary="处理一项待办",
-    description="完成、不相关、推迟，或者撤销；处理结果会影响以后同类事项的排序，应尽的义务除外。",
+    description="完成、不相关、推迟，或者撤销；应尽的义务最晚推迟到期日，没有期日的最多几天；处理结果会影响以后同类事项的排序，应尽的义务除外。",
 )
 def decide(decision: ActionDecision, actor: CurrentActor, app: App) -> NextActionView:
     decided = app.decide_action(decision.customer_id, decision.key, decision.verdict, by=actor, until=decision.until)
-    return NextActionView.of(decided)
+    return NextActionView.of(decided, app.clock.today())
 
 
 @router.post(

@@ -55,10 +55,11 @@ class NextActionView(View):
     learned: float = Field(description="您以往的处理对这一类的影响，1 为没有影响。")
     state: ActionState
     snoozed_until: date | None
+    latest_snooze: date = Field(description="最晚可以推迟到哪一天。")
 
     @classmethod
-    def of(cls, action: Action) -> Self:
-        """The action with its labels."""
+    def of(cls, action: Action, today: date) -> Self:
+        """The action with its labels, as it stands today."""
         proposal = action.proposal
         kind = KINDS.get(proposal.kind)
         return cls(
@@ -78,6 +79,7 @@ class NextActionView(View):
             learned=proposal.learned,
             state=action.state,
             snoozed_until=action.snoozed_until,
+            latest_snooze=action.latest_snooze(today),
         )
 
 
@@ -101,10 +103,11 @@ class DayEntryView(View):
     actions: tuple[NextActionView, ...]
 
     @classmethod
-    def of(cls, entry: DayEntry) -> Self:
-        """The entry with its labels."""
+    def of(cls, entry: DayEntry, today: date) -> Self:
+        """The entry with its labels, as it stands today."""
         return cls(
-            customer=CustomerRow.of(entry.customer), actions=tuple(NextActionView.of(each) for each in entry.actions)
+            customer=CustomerRow.of(entry.customer),
+            actions=tuple(NextActionView.of(each, today) for each in entry.actions),
         )
 
 
@@ -141,7 +144,7 @@ class DayView(View):
         """The day with its labels."""
         return cls(
             as_of=day.as_of,
-            items=tuple(DayEntryView.of(entry) for entry in day.entries),
+            items=tuple(DayEntryView.of(entry, day.as_of) for entry in day.entries),
             total=day.total,
             limit=limit,
             offset=offset,

@@ -43,6 +43,8 @@ TRANSITIONS: Mapping[tuple[ActionState, Verdict], ActionState] = {
 """Everything else is refused."""
 
 LONGEST_SNOOZE_DAYS = 90
+LONGEST_SNOOZE_OF_A_DUTY_DAYS = 7
+"""Where the duty names no day of its own."""
 IRRELEVANT_RESTS_DAYS = 180
 _STATE_LABELS = {
     ActionState.OPEN: "待办",
@@ -99,7 +101,7 @@ class Action:
         if state is None:
             raise Conflict(f"这一项目前是「{_STATE_LABELS[self.state]}」，不能这样处理。")
         if verdict is Verdict.SNOOZE:
-            _must_be_near(until, today)
+            self._must_be_near(until, today)
         return replace(
             self,
             state=state,
@@ -107,6 +109,23 @@ class Action:
             version=self.version + 1,
             updated_at=at,
         )
+
+    def latest_snooze(self, today: date) -> date:
+        """A duty is put off to its due day at most, or as long as it rests; what is overdue until tomorrow."""
+        kind = KINDS.get(self.proposal.kind)
+        if kind is None or not kind.duty:
+            return today + timedelta(days=LONGEST_SNOOZE_DAYS)
+        rests = today + timedelta(days=min(kind.rests_days, LONGEST_SNOOZE_OF_A_DUTY_DAYS))
+        return max(self.proposal.due_on or rests, today + timedelta(days=1))
+
+    def _must_be_near(self, until: date | None, today: date) -> None:
+        latest = self.latest_snooze(today)
+        if until is None or until <= today:
+            raise Invalid("请选择明天或以后的一天，作为推迟到的日期。")
+        if until > latest:
+            day = f"{latest.year}年{latest.month}月{latest.day}日"
+            duty = "这是应尽的义务，" if latest < today + timedelta(days=LONGEST_SNOOZE_DAYS) else ""
+            raise Invalid(f"{duty}最晚只能推迟到{day}。")
 
     def rests_on(self, day: date) -> bool:
         """Whether it was decided so lately that its cause may last without asking again."""
@@ -123,9 +142,11 @@ class Action:
         if self.rests_on(as_of):
             return self
         back = self.state in (ActionState.DONE, ActionState.IRRELEVANT)
+        latest = replace(self, proposal=proposal).latest_snooze(as_of)
         return replace(
             self,
             proposal=proposal,
+            snoozed_until=min(self.snoozed_until, latest) if self.snoozed_until is not None else None,
             as_of=as_of,
             state=ActionState.OPEN if back else self.state,
             version=self.version + (1 if back else 0),
@@ -147,8 +168,3 @@ class Feedback:
 
     done: int = 0
     irrelevant: int = 0
-
-
-def _must_be_near(until: date | None, today: date) -> None:
-    if until is None or not today < until <= today + timedelta(days=LONGEST_SNOOZE_DAYS):
-        raise Invalid(f"推迟到的日期应在明天到{LONGEST_SNOOZE_DAYS}天之内。")

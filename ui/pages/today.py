@@ -124,6 +124,7 @@ class _View:
         last = max(day.total - 1, 0) // PAGE_SIZE * PAGE_SIZE
         if not day.items and last < state.offset:
             return (yield from self._list(caller, replace(state, offset=last)))
-        html = caller.render("today/list", day=day, chosen=state, snoozes=_SNOOZES)
+        snoozes = [(days, day.as_of + timedelta(days=days)) for days in _SNOOZES]
+        html = caller.render("today/list", day=day, chosen=state, snoozes=snoozes)
         yield {self.state: state, self.main: html}
         return day

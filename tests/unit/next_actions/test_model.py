@@ -14,7 +14,7 @@ NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
 ILLEGAL = sorted(set(itertools.product(ActionState, Verdict)) - TRANSITIONS.keys())
 
 
-def an_action(kind: str = "idle_cash", state: ActionState = ActionState.OPEN) -> Action:
+def an_action(kind: str = "idle_cash", state: ActionState = ActionState.OPEN, *, due_in: int | None = None) -> Action:
     proposal = Proposal(
         customer_id="K000001",
         key=kind,
@@ -26,7 +26,7 @@ def an_action(kind: str = "idle_cash", state: ActionState = ActionState.OPEN) ->
         value=0.5,
         urgency=0.5,
         learned=1.0,
-        due_on=None,
+        due_on=TODAY + timedelta(days=due_in) if due_in is not None else None,
     )
     return Action(
         proposal=proposal,
@@ -49,6 +49,33 @@ def test_every_verdict_that_is_not_in_the_table_is_refused(state: ActionState, v
 def test_nothing_is_put_off_into_the_past_or_for_ever(until: date | None) -> None:
     with pytest.raises(Invalid):
         an_action().after(Verdict.SNOOZE, today=TODAY, at=NOW, until=until)
+
+
+@pytest.mark.parametrize(
+    ("kind", "due_in", "days"),
+    [
+        ("maturing_holding", 20, 20),
+        ("maturing_holding", 0, 1),
+        ("assessment_expiring", 3, 3),
+        ("margin_below_warning", None, 1),
+        ("recent_complaint", None, 3),
+        ("assessment_expired", None, 7),
+        ("birthday", 3, 90),
+    ],
+)
+def test_a_duty_is_not_put_off_beyond_its_day(kind: str, due_in: int | None, days: int) -> None:
+    action = an_action(kind, due_in=due_in)
+    latest = TODAY + timedelta(days=days)
+    assert action.after(Verdict.SNOOZE, today=TODAY, at=NOW, until=latest).snoozed_until == latest
+    with pytest.raises(Invalid, match=f"{latest.year}年{latest.month}月{latest.day}日"):
+        action.after(Verdict.SNOOZE, today=TODAY, at=NOW, until=latest + timedelta(days=1))
+
+
+def test_a_duty_that_falls_due_sooner_comes_back_sooner() -> None:
+    until = TODAY + timedelta(days=20)
+    put_off = an_action("maturing_holding", due_in=20).after(Verdict.SNOOZE, today=TODAY, at=NOW, until=until)
+    sooner = an_action("maturing_holding", due_in=5).proposal
+    assert put_off.renewed(sooner, as_of=TODAY, at=NOW).snoozed_until == TODAY + timedelta(days=5)
 
 
 def test_what_was_done_rests_and_comes_back_if_its_cause_lasts() -> None:
