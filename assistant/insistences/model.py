@@ -230,6 +230,13 @@ class Insistence:
             step for step in InsistenceStep if role in TRANSITIONS.get((self.state, step), (None, frozenset()))[1]
         )
 
+    def readable_by(self, role: Role) -> "Insistence":
+        """What this role may read: what employees noted is for the house, for nobody approved it for a customer."""
+        if role is not Role.CUSTOMER:
+            return self
+        own = (Role.CUSTOMER, Role.SYSTEM)
+        return replace(self, steps=tuple(each if each.role in own else replace(each, note="") for each in self.steps))
+
     def after(self, taken: StepTaken, by: Actor, *, reflection_hours: int) -> "Insistence":
         """The procedure after a step.
 

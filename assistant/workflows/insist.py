@@ -288,7 +288,7 @@ class Insist:
             taken.by: work.accounts.get(taken.by).actor.name for taken in insistence.steps if taken.by != SYSTEM.id
         }
         return InsistenceView(
-            insistence=insistence,
+            insistence=insistence.readable_by(by.role),
             customer_name=record.customer.name,
             next_steps=steps,
             disclosures={step: DISCLOSURES[step] for step in steps},

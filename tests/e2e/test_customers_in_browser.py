@@ -3,17 +3,22 @@
 import csv
 import io
 import re
+from http import HTTPStatus
 from pathlib import Path
 
+import httpx
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from api.schemas.terms import DRAFT_KIND_LABELS, DraftKind
-from tests.support.browser import Visit, a_visit
+from assistant.clock import Clock
+from tests.support.browser import PASSWORD, PHONE, Visit, a_visit
 from tests.support.customer_files import a_row
 from tests.support.exports import dense, pdf_body, pdf_pages
 from tests.support.served_house import ServedHouse
 
 NEW_CUSTOMER = "BROWSER1"
+WISH = "我就想买这只，亏了我自己认。"
+NOTE = "客户情绪激动，多次打断说明。"
 
 
 def test_an_advisor_begins_the_day_with_the_list_and_works_it_by_keyboard(house: ServedHouse, browser: Browser) -> None:
@@ -173,3 +178,57 @@ def _a_file(record_type: str, *rows: dict[str, str]) -> FilePayload:
     writer.writeheader()
     writer.writerows(rows)
     return {"name": f"{record_type}.csv", "mimeType": "text/csv", "buffer": written.getvalue().encode()}
+
+
+def test_a_customer_sees_the_own_application_and_gives_it_up(house: ServedHouse, browser: Browser) -> None:
+    with a_visit(browser, house.address, size=PHONE) as customer:
+        customer.log_in("customer")
+        customer.page.click("#yc-tab-applications")
+        expect(customer.page.locator("#yc-no-applications")).to_be_visible()
+
+        product = _an_application(house)
+        customer.page.click("#yc-tab-messages")
+        customer.page.click("#yc-tab-applications")
+        application = customer.page.locator(".yc-insist")
+        for shown in (product, "已告知不适合", WISH):
+            expect(application).to_contain_text(shown)
+        expect(application).not_to_contain_text(NOTE)
+
+        application.locator("summary").click()
+        application.get_by_role("button", name="确认放弃").click()
+        expect(application).to_have_attribute("data-state", "withdrawn")
+        expect(customer.page.locator("#yc-said")).to_contain_text("已放弃")
+        expect(application.locator("details")).to_have_count(0)
+
+
+def _an_application(house: ServedHouse) -> str:
+    """The demo customer insists on a product, and was told that it does not suit; the product's name."""
+    with httpx.Client(base_url=f"{house.address}/api", timeout=60) as http:
+        customer_id = _log_in(http, "customer")["customer_id"]
+        _log_in(http, "chen")
+        match = next(
+            each
+            for each in http.get(f"/customers/{customer_id}").json()["matches"]
+            if each["verdict"] == "unsuitable"
+            and {"risk"} == {r["dimension"] for r in each["reasons"] if not r["fits"]}
+        )
+        wish = {
+            "product_code": match["product_code"],
+            "asked_by_customer": True,
+            "asked_on": Clock().today().isoformat(),
+            "channel": "phone",
+            "words": WISH,
+        }
+        begun = http.post(f"/customers/{customer_id}/insistences", json=wish)
+        assert begun.status_code == HTTPStatus.CREATED, begun.text
+        step = {"step": "tell_unsuitable", "proof": {"kind": "recording", "reference": "REC-1"}, "note": NOTE}
+        told = http.post(f"/insistences/{begun.json()['id']}/steps", json=step)
+        assert told.status_code == HTTPStatus.OK, told.text
+        return str(match["product_name"])
+
+
+def _log_in(http: httpx.Client, username: str) -> dict[str, str]:
+    session = http.post("/sessions", json={"username": username, "password": PASSWORD}).json()
+    http.headers["Authorization"] = f"Bearer {session['token']}"
+    actor: dict[str, str] = session["actor"]
+    return actor

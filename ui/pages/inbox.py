@@ -8,9 +8,11 @@ import gradio as gr
 
 from api.schemas.base import MAX_QUESTION
 from api.schemas.inbox import MessageView
+from api.schemas.terms import InsistenceStep
 from ui.panels import Caller, Kit, Update, Wiring, frame, panel
 
 _SAID: Final = ("问题已收到", "投资顾问会起草答复，审核通过后发到「消息」里。这里不会自动给出投资建议。")
+_WITHDRAWN: Final = "已放弃，申请结束"
 _SAID_URGENT: Final = ("问题已收到，会有人尽快处理", "如情况紧急，请直接拨打下方客服与投诉电话。")
 
 
@@ -57,6 +59,13 @@ class _View:
             case "open":
                 message = caller.client.message(caller.text("message"))
                 yield {self.state: state, self.main: message_html(caller, message)}
+            case "applications":
+                yield self._applications(caller)
+            case "withdraw":
+                step = {"step": InsistenceStep.WITHDRAW.value}
+                withdrawn = caller.client.take_insistence_step(caller.text("insistence"), step)
+                said = caller.render("parts/said", title=_WITHDRAWN, text=withdrawn.product_name)
+                yield self._applications(caller) | {self.said: said}
             case "ask":
                 inquiry = caller.client.ask(caller.text("text"))
                 title, text = _SAID_URGENT if inquiry.urgent else _SAID
@@ -69,6 +78,12 @@ class _View:
     def _questions(self, caller: Caller) -> Update:
         html = caller.render("inbox/questions", inquiries=caller.client.inquiries(), limit=MAX_QUESTION)
         return {self.state: InboxState("questions"), self.main: html}
+
+    def _applications(self, caller: Caller) -> Update:
+        own = caller.actor.customer_id
+        applications = caller.client.insistences(own) if own is not None else ()
+        html = caller.render("inbox/applications", applications=applications)
+        return {self.state: InboxState("applications"), self.main: html}
 
 
 def message_html(caller: Caller, message: MessageView) -> str:

@@ -57,6 +57,14 @@ def in_state(state: InsistenceState) -> Insistence:
     return replace(an_insistence(), state=state, steps=(begun,))
 
 
+def test_a_customer_reads_no_note_that_an_employee_made_for_the_house() -> None:
+    noted = an_insistence().after(a_step(InsistenceStep.TELL_UNSUITABLE), ADVISOR, reflection_hours=HOURS)
+    ended = noted.voided("产品已下架。", NOW)
+    assert [step.note for step in ended.readable_by(Role.CUSTOMER).steps] == ["", "产品已下架。"]
+    for role in set(Role) - {Role.CUSTOMER}:
+        assert ended.readable_by(role) == ended
+
+
 def test_the_whole_way_takes_every_step_and_two_people() -> None:
     wish, now = an_insistence(), NOW
     for step, by in (
