@@ -6,25 +6,37 @@ CSV is split by Python's own reader, not by polars: that one gives up a whole fi
 import csv
 import hashlib
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, getincrementaldecoder
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from stat import S_ISREG
+from typing import TextIO
 from unicodedata import normalize
 
 import polars as pl
 
 from knowledge.customers.importing.model import Problem
-from knowledge.customers.importing.record_types import RECORD_TYPES, ColumnType, RecordType
+from knowledge.customers.importing.record_types import RECORD_TYPES, ColumnKind, ColumnType, RecordType
 from knowledge.errors import Invalid
 
 CHUNK = 20_000
 """Rows that are read, judged and written together."""
 _BLOCK = 1 << 20
+_HEAD = 1 << 16
+_LONGEST_ROW = 1 << 20
+"""Characters of a row of CSV; a longer one is told, and never held."""
+_MOST_CHARACTERS = 1 << 25
+"""Of rows of CSV that are held together, however few they are."""
+_LONGEST_CELL = 20_000
+"""Bytes of a cell of Parquet, beyond what any column takes: a few bytes on disk may unfold to gigabytes."""
+_TOO_LONG = pl.lit("\N{REPLACEMENT CHARACTER}" * _LONGEST_CELL)
+_STRETCH = 3 * CHUNK
+"""Rows of Parquet that are unfolded together, whatever the file says of its own stretches."""
 _DELIMITERS = ",\t;|"
 _SHOWN = 20
 _UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+_TOLD_UTF_16 = "文件是 UTF-16 编码，已按此读取。"
 
 
 class Format(StrEnum):
@@ -121,7 +133,12 @@ def inspect(file: SourceFile) -> Inspection:
 def _inspect_parquet(path: Path) -> Inspection:
     with path.open("rb") as opened:
         digest = hashlib.file_digest(opened, "sha256").hexdigest()
-    return Inspection(digest=digest, lines=_parquet(path).select(pl.len()).collect().item())
+    _types(path)
+    try:
+        lines = pl.scan_parquet(path, glob=False).select(pl.len()).collect().item()
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        raise _not_parquet() from None
+    return Inspection(digest=digest, lines=lines)
 
 
 def _inspect_csv(path: Path) -> Inspection:
@@ -139,7 +156,10 @@ def _inspect_csv(path: Path) -> Inspection:
 
 def _encoding(path: Path, start: bytes) -> tuple[str, tuple[str, ...]]:
     if start.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        return "utf-16", ("文件是 UTF-16 编码，已按此读取。",)
+        return "utf-16", (_TOLD_UTF_16,)
+    for unmarked, zeros in (("utf-16-le", start[1::2]), ("utf-16-be", start[::2])):
+        if zeros == b"\0\0":
+            return unmarked, (_TOLD_UTF_16,)
     wrong = _unreadable(path, "utf-8")
     if wrong == 0 or start.startswith(BOM_UTF8):
         return "utf-8-sig", _told_unreadable(wrong)
@@ -176,11 +196,15 @@ def read(file: SourceFile, inspection: Inspection) -> tuple[tuple[str, ...], Ite
 
 def _read_csv(file: SourceFile, inspection: Inspection) -> tuple[tuple[str, ...], Iterator[Chunk]]:
     with file.path.open(encoding=inspection.encoding, errors="replace", newline="") as opened:
-        head = opened.readline(1 << 16)
-    if not head.strip():
-        raise Invalid("文件是空的，连表头也没有。")
-    delimiter = _delimiter(head, file.record_type)
-    header = next(csv.reader([head], delimiter=delimiter))
+        head = opened.readline(_HEAD)
+        if not head.strip():
+            raise Invalid("文件是空的，连表头也没有。")
+        delimiter = _delimiter(head, file.record_type)
+        opened.seek(0)
+        try:
+            header = next(csv.reader(_Lines(opened), delimiter=delimiter))
+        except csv.Error:
+            raise Invalid("分不出表头的各列：引号没有成对，或表头太长。") from None
     places, notes = _columns(header, file.record_type)
     return notes, _csv_chunks(file.path, inspection.encoding, delimiter, places, len(header))
 
@@ -224,19 +248,54 @@ def _shortened(name: str) -> str:
     return printable or "（无名）"
 
 
+class _TooLong(csv.Error):
+    """A row that is longer than any that is ours."""
+
+
+class _Lines(Iterator[str]):
+    """Lines for a reader that joins those of a quoted cell; a row without end is given up, not held."""
+
+    def __init__(self, opened: TextIO) -> None:
+        self._opened = opened
+        self.number = 0
+        """Of the last line."""
+        self.characters = 0
+        """Of all lines."""
+        self._row_began = 0
+
+    def begin_row(self) -> int:
+        """The number of the line with which the next row begins."""
+        self._row_began = self.characters
+        return self.number + 1
+
+    def __next__(self) -> str:
+        line = self._opened.readline(_LONGEST_ROW)
+        if not line:
+            raise StopIteration
+        self.number += 1
+        self.characters += len(line)
+        if self.characters - self._row_began >= _LONGEST_ROW:
+            while not line.endswith(("\n", "\r")) and (more := self._opened.readline(_LONGEST_ROW)):
+                line = more
+            raise _TooLong
+        return line
+
+
 def _csv_chunks(path: Path, encoding: str, delimiter: str, places: dict[str, int], width: int) -> Iterator[Chunk]:
     with path.open(encoding=encoding, errors="replace", newline="") as opened:
-        reader = csv.reader(opened, delimiter=delimiter)
+        lines = _Lines(opened)
+        reader = csv.reader(lines, delimiter=delimiter)
         next(reader)
         rows: list[list[str]] = []
         starts: list[int] = []
         broken: list[Problem] = []
+        held_from = lines.characters
         while True:
-            begins = reader.line_num + 1
+            begins = lines.begin_row()
             try:
                 row = next(reader, None)
-            except csv.Error:
-                broken.append(_broken(begins, reader.line_num, "这里的引号没有成对，无法分出各列"))
+            except csv.Error as error:
+                broken.append(_broken(begins, lines.number, _unsplit(error)))
                 continue
             if row is None:
                 break
@@ -244,12 +303,18 @@ def _csv_chunks(path: Path, encoding: str, delimiter: str, places: dict[str, int
                 rows.append(row)
                 starts.append(begins)
             elif any(cell.strip() for cell in row):
-                broken.append(_broken(begins, reader.line_num, f"有 {len(row)} 列，表头有 {width} 列"))
-            if len(rows) + len(broken) >= CHUNK:
+                broken.append(_broken(begins, lines.number, f"有 {len(row)} 列，表头有 {width} 列"))
+            if len(rows) + len(broken) >= CHUNK or lines.characters - held_from >= _MOST_CHARACTERS:
                 yield _chunk(rows, starts, broken, places)
-                rows, starts, broken = [], [], []
+                rows, starts, broken, held_from = [], [], [], lines.characters
         if rows or broken:
             yield _chunk(rows, starts, broken, places)
+
+
+def _unsplit(error: csv.Error) -> str:
+    if isinstance(error, _TooLong):
+        return f"这一行超过 {_LONGEST_ROW:,} 个字符，没有读入"
+    return "这里的引号没有成对，无法分出各列"
 
 
 def _broken(first: int, last: int, message: str) -> Problem:
@@ -267,38 +332,55 @@ def _chunk(rows: list[list[str]], starts: list[int], broken: list[Problem], plac
 
 
 def _read_parquet(file: SourceFile) -> tuple[tuple[str, ...], Iterator[Chunk]]:
-    try:
-        header = list(pl.read_parquet_schema(file.path))
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
-        raise _not_parquet() from None
+    types = _types(file.path)
+    header = list(types)
     places, notes = _columns(header, file.record_type)
-    return notes, _parquet_chunks(file.path, {name: header[place] for name, place in places.items()})
+    names = {name: header[place] for name, place in places.items()}
+    for name, source in names.items():
+        _refuse_unless_plain(file.record_type.column(name), types[source])
+    return notes, _parquet_chunks(file.path, names, types)
 
 
-def _parquet(path: Path) -> pl.LazyFrame:
-    """``Invalid`` where the file is none."""
+def _types(path: Path) -> Mapping[str, pl.DataType]:
     try:
-        pl.read_parquet_schema(path)
+        return pl.read_parquet_schema(path)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError):
         raise _not_parquet() from None
-    return pl.scan_parquet(path, glob=False)
 
 
-def _parquet_chunks(path: Path, names: dict[str, str]) -> Iterator[Chunk]:
-    wanted = [pl.col(source).alias(name) for name, source in names.items()]
+def _refuse_unless_plain(column: ColumnType, dtype: pl.DataType) -> None:
+    listed = column.kind is ColumnKind.CHOICES and dtype == pl.List(pl.String)
+    if (dtype.is_nested() and not listed) or dtype in (pl.Binary, pl.Object):
+        raise Invalid(
+            f"列「{column.name}」（{column.label}）的类型是 {dtype.base_type()}，不是文字、数字或日期，不能导入。"
+        )
+
+
+def _parquet_chunks(path: Path, names: dict[str, str], types: Mapping[str, pl.DataType]) -> Iterator[Chunk]:
+    """In slices: a stretch that the file says is one may be a hundred million rows."""
+    rows = pl.scan_parquet(path, glob=False).select(
+        _bounded(source, types[source], name) for name, source in names.items()
+    )
     done = 0
-    batches = iter(_parquet(path).select(wanted).collect_batches(chunk_size=CHUNK))
     while True:
         try:
-            batch = next(batches, None)
+            stretch = rows.slice(done, _STRETCH).collect()
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
             raise _not_parquet() from None
-        if batch is None:
-            return
-        for frame in batch.iter_slices(CHUNK):
+        for frame in stretch.iter_slices(CHUNK):
             numbers = pl.int_range(done + 1, done + frame.height + 1, dtype=pl.Int64, eager=True).alias("row")
             yield Chunk(frame=frame.insert_column(0, numbers), broken=())
             done += frame.height
+        if stretch.height < _STRETCH:
+            return
+
+
+def _bounded(source: str, dtype: pl.DataType, name: str) -> pl.Expr:
+    """The column; in place of a cell that is too long for every column, another that is."""
+    cells = pl.col(source)
+    if dtype == pl.String:
+        cells = pl.when(cells.str.len_bytes() > _LONGEST_CELL).then(_TOO_LONG).otherwise(cells)
+    return cells.alias(name)
 
 
 def _not_parquet() -> Invalid:

@@ -1,6 +1,8 @@
-"""Files as they come: encodings, delimiters, broken quotes, Parquet, names that lead elsewhere."""
+"""Files as they come: encodings, delimiters, broken quotes, Parquet, bombs, names that lead elsewhere."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import polars as pl
@@ -30,6 +32,13 @@ def test_chinese_is_read_in_every_encoding_that_is_common(tmp_path: Path, encodi
     frame, broken, inspection = read_all(tmp_path)
     assert (frame["remark"].to_list(), broken) == (["客户询问债券基金的波动。"], [])
     assert bool(inspection.notes) == (encoding not in ("utf-8", "utf-8-sig")), "an encoding that was guessed is told"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_known_without_its_mark(tmp_path: Path, encoding: str) -> None:
+    write_rows(tmp_path, "service_records", [a_row("service_records")], encoding=encoding)
+    frame, _, inspection = read_all(tmp_path)
+    assert (frame["remark"].to_list(), inspection.encoding) == (["客户询问债券基金的波动。"], encoding)
 
 
 def test_bytes_that_are_no_text_are_told_and_do_not_change_the_encoding(tmp_path: Path) -> None:
@@ -120,6 +129,76 @@ def test_damage_in_the_middle_of_a_parquet_file_is_told(tmp_path: Path) -> None:
     file = only_file(tmp_path)
     with pytest.raises(Invalid, match="不是有效的 Parquet"):
         list(read(file, inspect(file))[1])
+
+
+@pytest.mark.parametrize("bomb", ["x" * 10_000_000, "x,y," * 2_000_000, '"x\ny",' * 2_000_000])
+def test_a_row_without_end_is_told_and_the_next_is_read(tmp_path: Path, bomb: str) -> None:
+    (tmp_path / "prices.csv").write_text(f"product_code,day,close\n{bomb}\nA,2026-01-05,1\n", encoding="utf-8")
+    frame, broken, _ = read_all(tmp_path)
+    assert frame["product_code"].to_list() == ["A"]
+    assert {each.message[:17] for each in broken[:-1] or broken} == {"这一行超过 1,048,576 个"}
+
+
+def test_a_header_without_end_is_told(tmp_path: Path) -> None:
+    (tmp_path / "prices.csv").write_text(
+        f'product_code,day,close,"{"x" * 200_000}"\nA,2026-01-05,1,\n', encoding="utf-8"
+    )
+    with pytest.raises(Invalid, match="分不出表头的各列"):
+        read_all(tmp_path)
+
+
+def test_ten_thousand_columns_that_are_not_ours_do_no_harm(tmp_path: Path) -> None:
+    more = ",".join(f"column_{number}" for number in range(10_000))
+    (tmp_path / "prices.csv").write_text(
+        f"product_code,day,close,{more}\nA,2026-01-05,1{',' * 10_000}\n", encoding="utf-8"
+    )
+    frame, broken, _ = read_all(tmp_path)
+    assert (frame["product_code"].to_list(), broken) == (["A"], [])
+
+
+def test_few_rows_of_many_characters_come_in_stretches_too(tmp_path: Path) -> None:
+    row = f"A,2026-01-05,1,{'x' * 100_000}\n"
+    (tmp_path / "prices.csv").write_text("product_code,day,close,other\n" + row * 700, encoding="utf-8")
+    file = only_file(tmp_path)
+    assert [chunk.rows for chunk in read(file, inspect(file))[1]] == [336, 336, 28]
+
+
+def test_a_small_parquet_file_that_unfolds_to_gigabytes_takes_little_memory(tmp_path: Path) -> None:
+    rows = 8_000_000
+    names = a_row("service_records")
+    columns = {name: pl.repeat(None, rows, dtype=pl.String, eager=True) for name in names}
+    pl.DataFrame(columns).write_parquet(tmp_path / "service_records.parquet", row_group_size=rows)
+    del columns
+    found = subprocess.run([sys.executable, "-c", _MEMORY, tmp_path], capture_output=True, text=True, check=True)
+    read_rows, megabytes = map(int, found.stdout.split())
+    assert read_rows == rows
+    assert megabytes < 300, "a stretch at a time"
+
+
+_MEMORY = """
+import resource, sys
+from pathlib import Path
+from knowledge.customers.importing.sources import files_of, inspect, read
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+(file,), _ = files_of(Path(sys.argv[1]))
+rows = sum(chunk.rows for chunk in read(file, inspect(file))[1])
+print(rows, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) >> 10)
+"""
+
+
+def test_a_cell_of_parquet_that_no_column_takes_is_not_carried_along(tmp_path: Path) -> None:
+    cells = {name: [value] for name, value in a_row("service_records").items()}
+    pl.DataFrame(cells | {"remark": ["长" * 1_000_000]}).write_parquet(tmp_path / "service_records.parquet")
+    frame, _, _ = read_all(tmp_path)
+    assert 4_000 < frame["remark"].str.len_chars().item() <= 20_000, "still too long for its column"
+
+
+@pytest.mark.parametrize("cell", [{"a": 1}, ["a"], b"a"])
+def test_a_column_of_parquet_that_holds_no_plain_values_is_told(tmp_path: Path, cell: object) -> None:
+    cells = {name: [value] for name, value in a_row("service_records").items()}
+    pl.DataFrame(cells | {"remark": [cell]}).write_parquet(tmp_path / "service_records.parquet")
+    with pytest.raises(Invalid, match="列「remark」（内容）的类型是"):
+        read_all(tmp_path)
 
 
 @pytest.mark.parametrize(
