@@ -1,5 +1,6 @@
 """Which rows of a file may be taken. A row is taken whole or left out whole, with everything that is wrong with it."""
 
+from calendar import isleap
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -237,7 +238,7 @@ def _row_rules(name: str, today: date) -> tuple[tuple[pl.Expr, str, str], ...]:
     col = pl.col
     match name:
         case "customers":
-            turning = date(today.year - _OF_AGE_FOR_CAPACITY, today.month, 28 if _leap(today) else today.day)
+            turning = _years_before(today, _OF_AGE_FOR_CAPACITY)
             return (
                 (col("opened_on") < col("born_on"), "opened_on", "早于出生日期"),
                 (
@@ -261,5 +262,8 @@ def _row_rules(name: str, today: date) -> tuple[tuple[pl.Expr, str, str], ...]:
             return ()
 
 
-def _leap(day: date) -> bool:
-    return (day.month, day.day) == (2, 29)
+def _years_before(day: date, years: int) -> date:
+    """Whoever was born on it or earlier is as old on the day."""
+    if (day.month, day.day) == (2, 29) and not isleap(day.year - years):
+        return date(day.year - years, 2, 28)
+    return day.replace(year=day.year - years)

@@ -138,6 +138,14 @@ def test_a_row_that_contradicts_itself_or_the_house_is_left_out(
     assert said.startswith(message)
 
 
+@pytest.mark.parametrize(("today", "sound"), [(date(2028, 2, 28), 0), (date(2028, 2, 29), 1), (date(2028, 3, 1), 1)])
+def test_who_was_born_on_29_february_is_16_on_that_day(today: date, sound: int) -> None:
+    by = known()
+    by.today = today
+    row = a_row("customers", born_on="2012-02-29", opened_on="2020-01-01")
+    assert judge("customers", [row], by=by).accepted.height == sound
+
+
 def test_codes_without_product_or_price_are_taken_and_told() -> None:
     by = known("K000001")
     judge("prices", [a_row("prices", product_code="XN0001")], by=by)
