@@ -22,7 +22,7 @@ from assistant.workflows.void_outdated import VoidOutdated
 from knowledge.customers.importing.model import FileProgress, ImportRun, RunState
 from knowledge.customers.importing.record_types import OWNED, PRICES, RecordType
 from knowledge.customers.importing.reporting import ErrorReport
-from knowledge.customers.importing.sources import Inspection, SourceFile, files_of, inspect, read
+from knowledge.customers.importing.sources import Inspection, SourceFile, files_of, inspect, read, refuse_if_changed
 from knowledge.customers.importing.validating import Judged, Known, Owners, Validator
 from knowledge.customers.model import Scope
 
@@ -240,27 +240,29 @@ class _Task:
 
     def take(self, file: SourceFile, found: Inspection | str, report: ErrorReport) -> None:
         """One file to its end; what stops it stops no other."""
-        progress = self._earlier[file.record_type.name]
+        self._reached = self._earlier[file.record_type.name]
         if isinstance(found, str):
-            self._fail(progress, found, report)
+            self._fail(found, report)
             return
         try:
-            self._read(file, found, progress, report)
+            self._read(file, found, report)
         except Invalid as error:
-            self._fail(progress, error.message, report)
+            self._fail(error.message, report)
 
-    def _fail(self, progress: FileProgress, message: str, report: ErrorReport) -> None:
-        report.fail(progress.name, message)
-        self.files.append(replace(progress, failed=message, finished=True))
+    def _fail(self, message: str, report: ErrorReport) -> None:
+        report.fail(self._reached.name, message)
+        self.files.append(replace(self._reached, failed=message, finished=True))
         self._tell(self.files[-1])
 
-    def _read(self, file: SourceFile, found: Inspection, progress: FileProgress, report: ErrorReport) -> None:
+    def _read(self, file: SourceFile, found: Inspection, report: ErrorReport) -> None:
+        progress = self._reached
         judged_by = self._judged_by(found)
         done_before = progress.rows_done if progress.digest == judged_by else 0
         notes, chunks = read(file, found)
         validator = Validator(file.record_type, self._known, self._owners(file.record_type))
         progress = replace(progress, digest=judged_by, rows_done=0, accepted=0, rejected=0)
         for chunk in chunks:
+            refuse_if_changed(file, found)
             judged = validator.judge(chunk)
             report.add(progress.name, judged.problems)
             progress = replace(
@@ -272,6 +274,7 @@ class _Task:
             if progress.rows_done > done_before:
                 self._write(file.record_type, judged, progress)
             self._note(file.record_type, judged)
+            self._reached = progress
             self._tell(progress)
         self._finish(
             replace(

@@ -61,6 +61,8 @@ class Inspection:
 
     digest: str
     lines: int
+    stamp: tuple[int, int, int]
+    """Which file it was, how long, and when it was last written."""
     encoding: str = "utf-8"
     notes: tuple[str, ...] = ()
 
@@ -130,7 +132,23 @@ def inspect(file: SourceFile) -> Inspection:
         raise Invalid(f"读不出文件（{error.strerror}）。") from None
 
 
+def refuse_if_changed(file: SourceFile, inspection: Inspection) -> None:
+    """Raises ``Invalid`` where somebody has written to the file since: its last row may be half of one."""
+    try:
+        same = _stamp(file.path) == inspection.stamp
+    except OSError:
+        same = False
+    if not same:
+        raise Invalid("文件在导入过程中被改动，后面的行没有导入。请等文件写完后重新导入，已导入的行会按新文件更正。")
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
 def _inspect_parquet(path: Path) -> Inspection:
+    stamp = _stamp(path)
     with path.open("rb") as opened:
         digest = hashlib.file_digest(opened, "sha256").hexdigest()
     _types(path)
@@ -138,12 +156,12 @@ def _inspect_parquet(path: Path) -> Inspection:
         lines = pl.scan_parquet(path, glob=False).select(pl.len()).collect().item()
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
         raise _not_parquet() from None
-    return Inspection(digest=digest, lines=lines)
+    return Inspection(digest=digest, lines=lines, stamp=stamp)
 
 
 def _inspect_csv(path: Path) -> Inspection:
     """Digest, lines, and the encoding with the fewest characters that it cannot read."""
-    digest, lines = hashlib.sha256(), 0
+    stamp, digest, lines = _stamp(path), hashlib.sha256(), 0
     with path.open("rb") as opened:
         start = opened.read(4)
         opened.seek(0)
@@ -151,7 +169,7 @@ def _inspect_csv(path: Path) -> Inspection:
             digest.update(block)
             lines += block.count(b"\n")
     encoding, notes = _encoding(path, start)
-    return Inspection(digest=digest.hexdigest(), lines=lines, encoding=encoding, notes=notes)
+    return Inspection(digest=digest.hexdigest(), lines=lines, stamp=stamp, encoding=encoding, notes=notes)
 
 
 def _encoding(path: Path, start: bytes) -> tuple[str, tuple[str, ...]]:

@@ -290,6 +290,25 @@ def test_a_run_that_was_cut_off_goes_on_and_tells_everything(house: House, folde
     assert not run(house, folder).resumed, "a run that came to its end begins anew"
 
 
+def test_a_file_that_is_written_to_meanwhile_is_told_and_read_no_further(house: House, folder: Path) -> None:
+    """Its last row may be half of one: an amount of 1234 that stops at 12."""
+    write_rows(folder, "customers", [a_row("customers", customer_id=NEW)])
+    rows = [a_row("trades", customer_id=NEW, trade_id=f"T{n}") for n in range(CHUNK + 10)]
+    path = write_rows(folder, "trades", rows)
+
+    def write_on(progress: FileProgress) -> None:
+        if progress.record_type == "trades":
+            with path.open("a", encoding="utf-8") as opened:
+                opened.write("T999999,")
+
+    report = house.application.import_customers(folder, by=ADMIN, progress=write_on)
+    trades = progress_of(report, "trades")
+    assert trades.failed is not None
+    assert "被改动" in trades.failed
+    assert (trades.accepted, trades.rejected) == (CHUNK, 0), "what was taken before is told"
+    assert [each["问题"] for each in read_errors(report.errors)] == [trades.failed]
+
+
 def test_a_run_that_was_cut_off_is_called_interrupted_until_it_goes_on(house: House, folder: Path) -> None:
     write_everything(folder)
     house.time.advance(minutes=1)
