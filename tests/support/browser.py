@@ -60,12 +60,17 @@ class Visit:
         self.page.fill("#yc-username", username)
         self.page.fill("#yc-password", PASSWORD)
         self.page.click("#yc-login-button")
-        self.page.wait_for_selector(".yc-who")
+        self._settled(".yc-who")
 
     def open(self, path: str, until: str) -> None:
         """Go to a page and wait for what it is about."""
         self.page.goto(f"{self.address}{path}")
+        self._settled(until)
+
+    def _settled(self, until: str) -> None:
+        """What is pressed while a panel is still being replaced would be lost."""
         self.page.wait_for_selector(until)
+        self.page.wait_for_selector("html:not([aria-busy])")
 
 
 @contextmanager

@@ -1,6 +1,8 @@
 // What the whole page does: keys, and the end of a login.
 (() => {
   document.documentElement.lang = document.cookie.includes("yice_language=en") ? "en" : "zh-CN";
+  if (document.querySelector("gradio-app")) document.documentElement.setAttribute("aria-busy", "true");
+  document.addEventListener("yice:release", () => document.documentElement.removeAttribute("aria-busy"));
 
   const typing = (node) => node.closest("input, textarea, select, [contenteditable], dialog[open]");
   document.addEventListener("keydown", (event) => {
