@@ -25,6 +25,7 @@ PEOPLES_ACTIONS = frozenset(
         ReviewAction.REJECT,
     }
 )
+NOBODY_ANSWERS = "出具这份内容的员工账号已停用，不能再以其名义发送；请由现在的投资顾问重新生成。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,11 @@ class DecideReview:
 
     def _must_still_hold(self, case_id: str, by: Actor) -> None:
         with self.storage.reading() as work:
-            revision = work.cases.get(case_id, by=by).revision
-            maker = work.accounts.get(work.cases.get(case_id, by=by).advisor_id).actor
-        findings = self.examine(revision.draft, revision.text, maker=maker)
+            case = work.cases.get(case_id, by=by)
+            maker = work.accounts.get(case.advisor_id)
+        if not maker.active:
+            raise Conflict(NOBODY_ANSWERS)
+        findings = self.examine(case.revision.draft, case.revision.text, maker=maker.actor)
         blocks = [finding for finding in findings if finding.severity is Severity.BLOCK]
         if blocks:
             raise Conflict(f"还有 {len(blocks)} 处必须先处理：{blocks[0].reason}")

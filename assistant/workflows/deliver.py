@@ -8,9 +8,10 @@ from assistant.clock import Clock
 from assistant.dispatch.model import Dispatch, DispatchState, Message
 from assistant.drafting.model import DraftKind
 from assistant.identity.ids import new_id
-from assistant.identity.model import SYSTEM, Actor
+from assistant.identity.model import SYSTEM, Account, Actor
 from assistant.review.model import ReviewAction, ReviewCase, ReviewState, digest_of
 from assistant.storage import Storage, UnitOfWork
+from assistant.workflows.decide_review import NOBODY_ANSWERS
 from assistant.workflows.examine_draft import ExamineDraft
 
 _TITLES = {
@@ -40,7 +41,7 @@ class Deliver:
         with self.storage.reading() as work:
             dispatch = work.dispatches.get(dispatch_id)
             case = work.cases.get(dispatch.case_id, by=SYSTEM)
-            maker = work.accounts.get(case.advisor_id).actor
+            maker = work.accounts.get(case.advisor_id)
         if dispatch.state is not DispatchState.QUEUED:
             return
         refusal = self._refusal(dispatch, case, maker)
@@ -48,17 +49,19 @@ class Deliver:
             if work.dispatches.get(dispatch_id).state is not DispatchState.QUEUED:
                 return
             if refusal is None:
-                self._deliver(work, dispatch, case, maker)
+                self._deliver(work, dispatch, case, maker.actor)
             else:
                 self._refuse(work, dispatch, case, refusal)
 
-    def _refusal(self, dispatch: Dispatch, case: ReviewCase, maker: Actor) -> str | None:
+    def _refusal(self, dispatch: Dispatch, case: ReviewCase, maker: Account) -> str | None:
         if case.state is not ReviewState.APPROVED:
             return "草稿已不在批准状态。"
         approved = {decision.digest for decision in case.approvals}
         if digest_of(case.revision.text) != dispatch.digest or dispatch.digest not in approved:
             return "待发文本与批准的文本不一致。"
-        findings = self.examine(case.revision.draft, case.revision.text, maker=maker)
+        if not maker.active:
+            return NOBODY_ANSWERS
+        findings = self.examine(case.revision.draft, case.revision.text, maker=maker.actor)
         blocks = [finding.reason for finding in findings if finding.severity is Severity.BLOCK]
         return blocks[0] if blocks else None
 

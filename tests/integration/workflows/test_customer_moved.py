@@ -1,5 +1,6 @@
-"""A customer who is given to another advisor while a plan is on its way."""
+"""A customer who is given to another advisor, and an advisor who leaves, while a plan is on its way."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,25 @@ def test_what_waits_or_is_approved_does_not_leave_in_the_old_name(
     assert "另一位投资顾问" in now.decisions[-1].reason
     with pytest.raises(Conflict):
         decided(house, plan, ReviewAction.APPROVE)
+
+
+def let_go(house: House) -> None:
+    with house.application.decide_review.storage.unit_of_work() as work:
+        work.accounts.save(replace(work.accounts.get(CHEN.id), active=False))
+
+
+def test_what_an_advisor_who_left_has_written_is_not_approved(house: House, plan: ReviewCase) -> None:
+    decided(house, plan, ReviewAction.SUBMIT)
+    let_go(house)
+    with pytest.raises(Conflict, match="账号已停用"):
+        decided(house, plan, ReviewAction.APPROVE)
+
+
+def test_what_was_approved_does_not_leave_in_the_name_of_an_advisor_who_left(house: House, plan: ReviewCase) -> None:
+    decided(house, plan, ReviewAction.SUBMIT)
+    decided(house, plan, ReviewAction.APPROVE)
+    let_go(house)
+    house.do_jobs()
+    now = house.application.browse_cases.view(plan.id, by=SHEN).case
+    assert now.state is ReviewState.RETURNED
+    assert "账号已停用" in now.decisions[-1].reason
