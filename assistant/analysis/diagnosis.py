@@ -172,10 +172,12 @@ def _assessment(case: _Case) -> Iterator[Observation]:
             topics=("风险测评", "了解客户信息"),
         )
     elif standing.assessment is None:
+        since = f"已于{case.said('assessment.expires_on')}失效，至今{case.said('assessment.days_expired')}"
+        today = f"从今天（{case.said('assessment.expires_on')}）起失效"
         yield _observation(
             "assessment_expired",
             Attention.URGENT,
-            f"风险测评已于{case.said('assessment.expires_on')}失效，至今{case.said('assessment.days_expired')}。",
+            f"风险测评{since if case.number('assessment.days_expired') else today}。",
             ("assessment.expires_on", "assessment.days_expired"),
             provisions=("SUIT:13", "SUIT:21"),
             action="提示客户本人重新测评，不代填、不引导答案，完成之前不给出产品级建议。",
@@ -304,12 +306,14 @@ def _past_losses(case: _Case) -> Iterator[Observation]:
 def _maturity(case: _Case) -> Iterator[Observation]:
     for position in case.portfolio.maturing:
         code = f"holding.{position.product_code}"
-        if (case.number(f"{code}.days_to_maturity") or 0) <= MATURITY_DAYS:
+        days = case.number(f"{code}.days_to_maturity") or 0
+        if days <= MATURITY_DAYS:
+            ahead = f"将于{case.said(f'{code}.matures_on')}到期，还有{case.said(f'{code}.days_to_maturity')}"
+            when = ahead if days else f"今天（{case.said(f'{code}.matures_on')}）到期"
             yield _observation(
                 "maturing_holding",
                 Attention.IMPORTANT,
-                f"{case.said(f'{code}.name')}将于{case.said(f'{code}.matures_on')}到期，"
-                f"还有{case.said(f'{code}.days_to_maturity')}，当前市值{case.said(f'{code}.market_value')}。",
+                f"{case.said(f'{code}.name')}{when}，当前市值{case.said(f'{code}.market_value')}。",
                 tuple(f"{code}.{part}" for part in ("name", "matures_on", "days_to_maturity", "market_value")),
                 provisions=("SUIT:13", "SUIT:21"),
                 action="到期前确认测评是否有效、资金用途和期限有没有变化，不默认续买。",

@@ -71,6 +71,17 @@ _UNBEARING: Mapping[str, Choices] = {
 """The same where the assessment says that no loss at all is bearable."""
 
 
+_TODAY: Mapping[str, Choices] = {
+    "maturing_holding": ((anybody, "{it.name}（{it.market_value}）今天（{it.matures_on}）到期。"),),
+}
+"""The same of what matures on the day of the letter."""
+
+
+def _matures_today(theme: Theme, sayings: Sayings) -> bool:
+    days = sayings.fact(f"{theme.subject}.days_to_maturity")
+    return days is not None and days.value == 0
+
+
 def _bears_nothing(material: PlanMaterial) -> bool:
     limit = material.by_key.get("assessment.max_loss")
     return limit is not None and not limit.value
@@ -79,7 +90,7 @@ def _bears_nothing(material: PlanMaterial) -> bool:
 def told(observation: Observation, material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     """The observation in one sentence to the customer."""
     theme = Theme(key=observation.key, observation=observation)
-    choices = _UNBEARING if _bears_nothing(material) else {}
+    choices = _UNBEARING if _bears_nothing(material) else _TODAY if _matures_today(theme, sayings) else {}
     patterns = (
         theme.about_it(each)
         for each in fitting(choices.get(observation.key, ()) or _TOLD.get(observation.key, ()), material.person)

@@ -77,11 +77,11 @@ STEPS: Mapping[str, Choices] = {
     "assessment_expired": (
         (
             lambda one: one.retired,
-            "测评失效已经{assessment.days_expired}，请您本人按现在的收入、健康和用钱打算重新测评，看不懂的题目我们解释题意，任何人不得代填或者提示答案。",
+            "测评从{assessment.expires_on}起不再有效，请您本人按现在的收入、健康和用钱打算重新测评，看不懂的题目我们解释题意，任何人不得代填或者提示答案。",
         ),
         (
             anybody,
-            "测评失效已经{assessment.days_expired}，请您本人按现在的收入、家庭和用钱打算重新测评，任何人不得代填或者提示答案；这期间查询、卖出和转账都照常。",
+            "测评从{assessment.expires_on}起不再有效，请您本人按现在的收入、家庭和用钱打算重新测评，任何人不得代填或者提示答案；这期间查询、卖出和转账都照常。",
         ),
     ),
     "assessment_expiring": (

@@ -73,9 +73,11 @@ def _known(facts: Sequence[Fact], prefixes: tuple[str, ...]) -> tuple[Fact, ...]
 def _dates(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     found: list[Statement] = []
     for one in _due(material):
+        days = sayings.fact(f"{one.key}.days_to_maturity")
+        ahead = f"将于{{{one.key}.matures_on}}到期，还有{{{one.key}.days_to_maturity}}"
+        when = f"今天（{{{one.key}.matures_on}}）到期" if days is not None and days.value == 0 else ahead
         found += sayings.say(
-            f"{{{one.key}.name}}将于{{{one.key}.matures_on}}到期，还有{{{one.key}.days_to_maturity}}，"
-            f"今天的市值为{{{one.key}.market_value}}，{{{one.key}.unrealised}}；到账金额和时间以合同为准。"
+            f"{{{one.key}.name}}{when}，今天的市值为{{{one.key}.market_value}}，{{{one.key}.unrealised}}；到账金额和时间以合同为准。"
         )
     return found
 
@@ -162,8 +164,13 @@ _STATES = (
 )
 
 
-def _state(_material: PlanMaterial, sayings: Sayings) -> list[Statement]:
-    return sayings.first(_STATES, basis=("SUIT:13",))
+_EXPIRES_TODAY = "您的风险承受能力等级{customer.risk_level}，今天（{assessment.expires_on}）是失效日。"
+
+
+def _state(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
+    expired = material.by_key.get("assessment.days_expired")
+    today = expired is not None and expired.value == 0
+    return sayings.first((_EXPIRES_TODAY,) if today else _STATES, basis=("SUIT:13",))
 
 
 def _effect(material: PlanMaterial, sayings: Sayings) -> list[Statement]:

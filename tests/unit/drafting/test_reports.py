@@ -120,6 +120,22 @@ def test_the_last_days_that_a_maturity_notice_is_for(days: int) -> None:
     assert "到期" in words(a_letter(record, DraftKind.MATURITY), "due")
 
 
+def test_what_happens_today_is_told_as_today() -> None:
+    record = a_record(
+        a_customer(assessment=an_assessment(assessed_on=DAY - timedelta(days=400), expires_on=DAY)),
+        holdings=(a_holding(matures_on=DAY),),
+    )
+    letters = [a_letter(record, kind) for kind in (DraftKind.PLAN, DraftKind.MATURITY, DraftKind.REASSESSMENT)]
+    told = "\n".join(
+        [words(each) for each in letters]
+        + [one.text for each in letters for section in each.briefing for one in section.statements]
+    )
+    assert "今天（2026年11月22日）到期" in told
+    assert "从今天（2026年11月22日）起失效" in told
+    assert "今天（2026年11月22日）是失效日" in words(letters[2], "state")
+    assert not re.search(r"(?<!\d)0天", told)
+
+
 def test_an_assessment_that_counts_for_long_yet_needs_no_notice() -> None:
     valid = a_record(a_customer(assessment=an_assessment(assessed_on=DAY, expires_on=DAY + timedelta(days=91))))
     soon = a_record(a_customer(assessment=an_assessment(assessed_on=DAY, expires_on=DAY + timedelta(days=90))))
