@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 
 from assistant.analysis.diagnosis import observations_of
@@ -77,7 +78,12 @@ class PlanDay:
             wishes = _wishes(work, ids)
         proposals = {
             record.customer.id: self._proposals(
-                record, background, needs.get(record.customer.id, ()), wishes.get(record.customer.id, ()), feedback
+                record,
+                background,
+                needs.get(record.customer.id, ()),
+                wishes.get(record.customer.id, ()),
+                feedback,
+                as_of=today,
             )
             for record in records
         }
@@ -92,8 +98,10 @@ class PlanDay:
         needs: Sequence[NeedView],
         wishes: Sequence[Wanted],
         feedback: Mapping[str, Feedback],
+        *,
+        as_of: date,
     ) -> tuple[Proposal, ...]:
-        portrait = portrait_of(record, as_of=self.clock.today(), policy=self.policy, background=background)
+        portrait = portrait_of(record, as_of=as_of, policy=self.policy, background=background)
         return propose(
             record,
             facts=portrait.facts,

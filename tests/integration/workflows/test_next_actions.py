@@ -1,17 +1,21 @@
 """The advisor's day in a whole house."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from itertools import chain, repeat
+from pathlib import Path
 
 import pytest
 
 from assistant.audit.model import AuditEvent
 from assistant.bootstrap import SHIPPED_LIBRARY
-from assistant.clock import Clock
+from assistant.clock import SHANGHAI, Clock
 from assistant.errors import Conflict, NotFound, NotPermitted
+from assistant.identity.model import SYSTEM
 from assistant.next_actions.catalogue import KINDS
 from assistant.next_actions.model import ActionState, Feedback, Verdict
 from assistant.workflows.decide_action import Day
+from tests.support.customer_files import a_row, write_rows
 from tests.support.house import CHEN, SHEN, ZHOU, House
 
 
@@ -129,3 +133,22 @@ def test_what_changes_while_a_day_is_planned_is_planned_after_it(house: House) -
     (run,) = application.plan_day.due()
     replace(application.plan_day, clock=Clock(changes_meanwhile))(run)
     assert len(set(application.plan_day.due()) - {run}) == 1
+
+
+def test_a_day_that_is_planned_over_midnight_is_one_day(house: House, tmp_path: Path) -> None:
+    day = house.application.clock.today()
+    due = day + timedelta(days=5)
+    write_rows(tmp_path, "customers", [a_row("customers", customer_id="X000001", advisor_id=CHEN.id)])
+    held = {"customer_id": "X000001", "product_code": "N1", "matures_on": due.isoformat()}
+    write_rows(tmp_path, "holdings", [a_row("holdings", **held)])
+    assert house.application.import_customers(tmp_path, by=SYSTEM).run.rejected == 0
+    (run, *_) = house.application.plan_day.due()
+    midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=SHANGHAI)
+    moments = chain([midnight - timedelta(seconds=1)], repeat(midnight))
+    with house.application.decide_action.storage.reading() as work:
+        assert work.next_actions.advisor_of(run) == CHEN.id
+    replace(house.application.plan_day, clock=Clock(lambda: next(moments)))(run)
+    actions = house.application.browse_day.of_customer("X000001", CHEN)
+    maturing = next(each for each in actions if each.proposal.kind == "maturing_holding")
+    assert (maturing.as_of, maturing.proposal.due_on) == (day, due)
+    assert "还有5天" in maturing.proposal.reason
