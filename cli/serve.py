@@ -1,6 +1,7 @@
 """``yice serve``: API and UI on one port."""
 
 import fcntl
+import gc
 import socket
 import threading
 from collections.abc import Generator
@@ -53,8 +54,15 @@ def serve(
         served = create_app(application)
         mount_ui(served, address, house=_house(application))
         _tell(application, address)
-        threading.Thread(target=get_ready, name="get-ready", daemon=True).start()
+        threading.Thread(target=_get_ready, name="get-ready", daemon=True).start()
         uvicorn.run(served, host=server.host, port=server.port, log_level="warning", access_log=False)
+
+
+def _get_ready() -> None:
+    """Load what the first portrait needs, and spare the garbage collector what stays: a full round took 0.2 s."""
+    get_ready()
+    gc.collect()
+    gc.freeze()
 
 
 def _house(application: Application) -> "House":

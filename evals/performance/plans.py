@@ -1,5 +1,6 @@
 """How long one plan takes, how many a batch drafts in a second, and what ``kill -9`` leaves: exactly one each."""
 
+import gc
 import os
 import random
 import resource
@@ -66,6 +67,9 @@ def measure(*, customers: int, runs: int, kills: int) -> PlansReport:
         settings = Settings(storage=StorageSettings(folder=Path(folder)))
         with open_application(settings) as application:
             application.load_demo(customers=customers)
+        with open_application(settings) as application:
+            gc.collect()
+            gc.freeze()  # as the server does
             wall, cpu = _alone(application, runs)
         load, worked = os.getloadavg()[0], _cpu_of_children()
         seconds = _run(settings, "draft", "--all", "--again")
