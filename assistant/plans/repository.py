@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from assistant.errors import Conflict, NotFound
 from assistant.plans.model import (
@@ -40,14 +41,17 @@ class PlanRequestRepository:
         self._connection = connection
 
     def add(self, request: PlanRequest) -> None:
-        """Keep a new request."""
+        """Keep a new request; ``Conflict`` as for several."""
         self.add_all([request])
 
     def add_all(self, requests: Iterable[PlanRequest]) -> None:
-        """Keep new requests."""
+        """Keep new requests; ``Conflict`` where a customer has got an open one of the kind at this moment."""
         rows = [asdict(request) for request in requests]
-        for start in range(0, len(rows), _ROWS_AT_ONCE):
-            self._connection.execute(insert(plan_requests), rows[start : start + _ROWS_AT_ONCE])
+        try:
+            for start in range(0, len(rows), _ROWS_AT_ONCE):
+                self._connection.execute(insert(plan_requests), rows[start : start + _ROWS_AT_ONCE])
+        except IntegrityError:
+            raise Conflict("选中的客户里，刚刚有人为其提出了同类任务，请再试一次。") from None
 
     def get(self, request_id: str, *, advisor_id: str | None = None) -> PlanRequest:
         """The request; with ``advisor_id`` only that advisor's."""

@@ -1,8 +1,10 @@
 """Requests for plans, and batches of them."""
 
-from sqlalchemy import JSON, Column, Index, Integer, String, Table, Text
+from sqlalchemy import JSON, Column, Index, Integer, String, Table, Text, text
 
 from knowledge.database import UtcDateTime, metadata
+
+_OPEN = text("state IN ('queued', 'running')")
 
 plan_requests = Table(
     "plan_requests",
@@ -23,6 +25,7 @@ plan_requests = Table(
     Column("tokens", Integer, nullable=False),
     Index("ix_plan_requests_customer", "customer_id", "requested_at"),
     Index("ix_plan_requests_batch", "batch_id", "state", "place"),
+    Index("uq_plan_requests_open", "customer_id", "kind", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
 )
 
 plan_batches = Table(

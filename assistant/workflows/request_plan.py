@@ -7,7 +7,7 @@ from assistant.audit.model import AuditEvent
 from assistant.clock import Clock
 from assistant.drafting.letters import LETTERS
 from assistant.drafting.model import DraftKind
-from assistant.errors import Invalid, NotPermitted
+from assistant.errors import Conflict, Invalid, NotPermitted
 from assistant.identity.model import Actor, Role
 from assistant.plans.model import PlanRequest
 from assistant.storage import Storage
@@ -26,6 +26,14 @@ class RequestPlan:
             raise NotPermitted("只有投资顾问可以生成一人一策和客户报告。")
         if kind not in LETTERS:
             raise Invalid("这类文稿不能按客户生成，请选择一人一策或者一种报告。")
+        try:
+            request = self._opened(customer_id, kind, by)
+        except Conflict:  # somebody was quicker by a moment
+            request = self._opened(customer_id, kind, by)
+        self.enqueue("plan", request.id)
+        return request
+
+    def _opened(self, customer_id: str, kind: DraftKind, by: Actor) -> PlanRequest:
         now = self.clock.now()
         with self.storage.unit_of_work() as work:
             work.customers.get(customer_id, scope=by.scope, as_of=self.clock.today())
@@ -40,7 +48,6 @@ class RequestPlan:
                     detail={"request": request.id, "kind": kind.value},
                     at=now,
                 )
-        self.enqueue("plan", request.id)
         return request
 
 
