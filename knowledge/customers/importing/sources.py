@@ -28,9 +28,10 @@ _LONGEST_ROW = 1 << 20
 """Characters of a row of CSV; a longer one is told, and never held."""
 _MOST_CHARACTERS = 1 << 25
 """Of rows of CSV that are held together, however few they are."""
-_LONGEST_CELL = 20_000
-"""Bytes of a cell of Parquet, beyond what any column takes: a few bytes on disk may unfold to gigabytes."""
-_TOO_LONG = pl.lit("\N{REPLACEMENT CHARACTER}" * _LONGEST_CELL)
+_SPARE = 1_000
+"""Bytes of a cell of Parquet beyond what its column takes; of longer ones a few on disk may unfold to gigabytes."""
+_WIDEST = 4
+"""Bytes of a character."""
 _STRETCH = 3 * CHUNK
 """Rows of Parquet that are unfolded together, whatever the file says of its own stretches."""
 _DELIMITERS = ",\t;|"
@@ -353,10 +354,11 @@ def _read_parquet(file: SourceFile) -> tuple[tuple[str, ...], Iterator[Chunk]]:
     types = _types(file.path)
     header = list(types)
     places, notes = _columns(header, file.record_type)
-    names = {name: header[place] for name, place in places.items()}
-    for name, source in names.items():
-        _refuse_unless_plain(file.record_type.column(name), types[source])
-    return notes, _parquet_chunks(file.path, names, types)
+    columns = {header[place]: file.record_type.column(name) for name, place in places.items()}
+    for source, column in columns.items():
+        _refuse_unless_plain(column, types[source])
+    wanted = [_bounded(source, types[source], column) for source, column in columns.items()]
+    return notes, _parquet_chunks(file.path, wanted)
 
 
 def _types(path: Path) -> Mapping[str, pl.DataType]:
@@ -374,11 +376,9 @@ def _refuse_unless_plain(column: ColumnType, dtype: pl.DataType) -> None:
         )
 
 
-def _parquet_chunks(path: Path, names: dict[str, str], types: Mapping[str, pl.DataType]) -> Iterator[Chunk]:
+def _parquet_chunks(path: Path, wanted: Sequence[pl.Expr]) -> Iterator[Chunk]:
     """In slices: a stretch that the file says is one may be a hundred million rows."""
-    rows = pl.scan_parquet(path, glob=False).select(
-        _bounded(source, types[source], name) for name, source in names.items()
-    )
+    rows = pl.scan_parquet(path, glob=False).select(wanted)
     done = 0
     while True:
         try:
@@ -393,12 +393,14 @@ def _parquet_chunks(path: Path, names: dict[str, str], types: Mapping[str, pl.Da
             return
 
 
-def _bounded(source: str, dtype: pl.DataType, name: str) -> pl.Expr:
-    """The column; in place of a cell that is too long for every column, another that is."""
+def _bounded(source: str, dtype: pl.DataType, column: ColumnType) -> pl.Expr:
+    """The column; in place of a cell that is too long for it, another that is and takes no more memory."""
     cells = pl.col(source)
     if dtype == pl.String:
-        cells = pl.when(cells.str.len_bytes() > _LONGEST_CELL).then(_TOO_LONG).otherwise(cells)
-    return cells.alias(name)
+        most = (column.longest or 0) * _WIDEST + _SPARE
+        too_long = pl.lit(_UNREADABLE * ((column.longest or 0) + 1))
+        cells = pl.when(cells.str.len_bytes() > most).then(too_long).otherwise(cells)
+    return cells.alias(column.name)
 
 
 def _not_parquet() -> Invalid:
