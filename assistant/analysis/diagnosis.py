@@ -38,6 +38,8 @@ LEAST_COVERAGE = Decimal(50)
 """Percent of the holdings' value that past prices must cover before their falls are told."""
 NOTICED_LOSS_PCT = Decimal("0.5")
 """Percent; a smaller loss or fall is no loss to speak of, not even with who is unwilling to bear any."""
+NEAR_TOLERANCE = Decimal("0.8")
+"""Share of the bearable loss from which a loss is near it."""
 INFLOW_SHARE = Decimal(20)
 OUTFLOW_SHARE = Decimal(30)
 LARGE_PAYMENT = Decimal(50_000)
@@ -275,6 +277,17 @@ def _loss(case: _Case) -> Iterator[Observation]:
             ("portfolio.unrealised", "portfolio.unrealised_share", "assessment.max_loss"),
             provisions=("SUIT:21", "ADVISOR:19"),
             action="先安抚并核实资金用途，复核风险承受能力，只讲事实和利弊，不预测涨跌。",
+            topics=("亏损安抚", "风险承受能力复核"),
+        )
+    elif assessment.max_loss_pct and case.portfolio.unrealised_share <= -NEAR_TOLERANCE * assessment.max_loss_pct:
+        yield _observation(
+            "loss_near_tolerance",
+            Attention.NORMAL,
+            f"持仓合计{case.said('portfolio.unrealised')}，比例为{case.said('portfolio.unrealised_share')}，"
+            f"接近测评时所说可承受的亏损幅度{case.said('assessment.max_loss')}。",
+            ("portfolio.unrealised", "portfolio.unrealised_share", "assessment.max_loss"),
+            provisions=("SUIT:21", "ADVISOR:19"),
+            action="在亏损超出承受幅度之前联系，问清资金用途和打算，只讲事实和利弊，不预测涨跌。",
             topics=("亏损安抚", "风险承受能力复核"),
         )
 

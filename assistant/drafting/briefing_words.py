@@ -36,6 +36,7 @@ TALKING_POINTS: Mapping[str, tuple[Spoken, ...]] = {
     "over_level_holdings": (Spoken("SCRIPT-LEVEL-DOWN:2", "不是坏事|不会再主动"),),
     "elderly_high_risk": (Spoken("SCRIPT-ELDERLY:2", "慢慢说|一起听"), Spoken("SCRIPT-ELDERLY-PHONE:2", "书面材料")),
     "loss_beyond_tolerance": (Spoken("SCRIPT-LOSS-COMFORT:2", "能理解|各有什么利弊"),),
+    "loss_near_tolerance": (Spoken("SCRIPT-LOSS-COMFORT:2", "能理解|各有什么利弊"),),
     "maturing_holding": (Spoken("SCRIPT-PRODUCT-MATURITY:2", "什么时候用|可能的亏损"),),
     "idle_cash": (Spoken("SCRIPT-IDLE-CASH:2", "使用计划|不作安排"),),
     "concentrated_holding": (Spoken("SCRIPT-CONCENTRATION:2", "只说比例|还有哪些类别"),),
@@ -66,6 +67,7 @@ OBJECTIONS: Mapping[str, tuple[Objection, ...]] = {
         Objection("你们当初怎么不说会亏这么多", Spoken("SCRIPT-ASK-WHY-LOSS:2", "数据调出来|没讲清楚")),
         Objection("以前亏过，不想再听建议", Spoken("SCRIPT-OBJ-LOST-BEFORE:2", "不敢说|先不谈产品")),
     ),
+    "loss_near_tolerance": (Objection("你看后面会不会涨回来", Spoken("SCRIPT-ASK-FORECAST:2", "没办法判断|三种情景")),),
     "maturing_holding": (Objection("直接告诉我接着买哪个", Spoken("SCRIPT-ASK-WHAT-TO-BUY:2")),),
     "idle_cash": (Objection("放你们这里跟存款一样保险吗", Spoken("SCRIPT-ASK-DEPOSIT:2", "不是存款|一分都不能亏")),),
     "concentrated_holding": (Objection("那你说我到底卖不卖", Spoken("SCRIPT-ASK-HOLD-SELL:2", "不能替您|列三行")),),
@@ -98,6 +100,7 @@ ASK: Mapping[str, Choices] = {
     "over_level_holdings": ((anybody, "问：这些产品是怎么买入的，当时看重什么，现在还看重吗？"),),
     "elderly_high_risk": ((anybody, "问：您知道{it.name}可能亏多少吗，家里人知道这笔投资吗？"),),
     "loss_beyond_tolerance": ((anybody, "问：这笔钱有没有要用的日子，亏损到多少会影响生活？"),),
+    "loss_near_tolerance": ((anybody, "问：亏损到了测评时说的幅度打算怎么办，这笔钱有没有要用的日子？"),),
     "maturing_holding": ((anybody, "问：{it.name}到期以后，这笔钱什么时候用，能不能再放一段时间？"),),
     "idle_cash": (
         (lambda one: one.guarded, "问监护人：{portfolio.cash}里有没有已经定下用处的，例如学费或者照护费？"),

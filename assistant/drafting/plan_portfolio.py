@@ -274,6 +274,12 @@ def _moves(_theme: Theme, material: PlanMaterial, sayings: Sayings) -> list[Stat
             "请在{plan.next_contact_on}以前告诉我们：哪些钱近期要用，哪些持仓您不想动，这些先留出来。",
             StatementKind.ACTION,
         )
+    owed = material.by_key.get("margin.debt")
+    if owed is not None and owed.value and bands.spare >= WORTH_A_STEP:
+        found += sayings.say(
+            "现金管理类多出的钱，先想要不要还掉一部分融资融券负债（目前{margin.debt}，要付利息），再谈往哪里补；还不还由您决定。",
+            StatementKind.ACTION,
+        )
     paid = "、".join(band.variety.label for band, spare in _claims(bands) if spare >= WORTH_A_STEP)
     if paid:
         found += plain(

@@ -185,7 +185,7 @@ def goals(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     return [
         *sayings.first(_wishes(material)),
         *sayings.first(emphasis[:1], StatementKind.OPINION, by=by),
-        *(sayings.first(_limit(), StatementKind.OPINION) if person.assessed else []),
+        *(sayings.first(_limit(material), StatementKind.OPINION) if person.assessed else []),
         *_told(material, sayings, "variety_mismatch", "horizon_mismatch"),
         *([] if person.guarded else sayings.say(topics, StatementKind.ACTION)),
         *_questions(material, sayings),
@@ -207,10 +207,11 @@ def _wishes(material: PlanMaterial) -> Iterator[str]:
     )
 
 
-def _limit() -> Iterator[str]:
+def _limit(material: PlanMaterial) -> Iterator[str]:
+    near = any(one.key == "loss_near_tolerance" for one in material.observations)
     yield (
         "按今天的总资产折算，{assessment.max_loss}约为{strategy.loss_limit}；您目前{portfolio.unrealised}，"
-        "离这条线还有{strategy.loss_room}，接近时先停下来复核。"
+        f"离这条线还有{{strategy.loss_room}}，{'已经不远，现在就停下来复核' if near else '接近时先停下来复核'}。"
     )
     yield "按今天的总资产折算，{assessment.max_loss}约为{strategy.loss_limit}，亏损接近这个数时先停下来复核。"
 

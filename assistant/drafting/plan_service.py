@@ -19,6 +19,7 @@ _TOPICS: Mapping[str, str] = {
     "over_level_holdings": "超出风险等级的持仓",
     "elderly_high_risk": "高风险持仓的情况",
     "loss_beyond_tolerance": "亏损的来龙去脉和用钱时间",
+    "loss_near_tolerance": "亏损离您的承受范围还有多远",
     "maturing_holding": "到期资金的用途",
     "idle_cash": "可用资金的用途和时间",
     "large_inflow": "新转入资金的用途",

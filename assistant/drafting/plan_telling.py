@@ -30,6 +30,12 @@ _TOLD: Mapping[str, Choices] = {
             "持仓合计{portfolio.unrealised}（{portfolio.unrealised_share}），已经超过您测评时说的可承受亏损{assessment.max_loss}。",
         ),
     ),
+    "loss_near_tolerance": (
+        (
+            anybody,
+            "持仓合计{portfolio.unrealised}（{portfolio.unrealised_share}），已经接近您测评时说的可承受亏损{assessment.max_loss}。",
+        ),
+    ),
     "recent_complaint": (
         (
             anybody,

@@ -22,6 +22,7 @@ HEADLINES: Mapping[str, Choices] = {
     "over_level_holdings": ((anybody, "看清超出您风险等级的持仓"),),
     "elderly_high_risk": ((anybody, "把{it.name}的风险当面讲明白"),),
     "loss_beyond_tolerance": ((anybody, "核对目前的亏损是否还在您能承受的范围之内"),),
+    "loss_near_tolerance": ((anybody, "看住已经接近您承受范围的亏损"),),
     "maturing_holding": ((anybody, "安排好{it.name}到期的资金"),),
     "idle_cash": (
         (lambda one: one.retired, "给{portfolio.cash}可用资金排好取用的先后"),
@@ -118,6 +119,16 @@ STEPS: Mapping[str, Choices] = {
         (
             anybody,
             "先别急着加减：请和我们核对还能承受多少亏损，逐只看当初的理由还在不在；情况变了就由您本人更新测评信息。",
+        ),
+    ),
+    "loss_near_tolerance": (
+        (
+            lambda one: one.short,
+            "趁亏损还没有到您说的{assessment.max_loss}，先想好：这笔钱什么时候要用，到了那条线是继续拿着、减少一部分还是退出，由您决定。",
+        ),
+        (
+            anybody,
+            "趁亏损还没有到您说的{assessment.max_loss}，先想好到了那条线怎么办：继续拿着、减少一部分还是退出，我们把各自的利弊和费用列给您，由您决定。",
         ),
     ),
     "maturing_holding": (
@@ -238,6 +249,7 @@ OCCASIONS: Mapping[str, Choices] = {
     "guardian": ((anybody, "监护人或者照护安排有变化"),),
     "recent_complaint": ((anybody, "您对投诉的处理不满意"),),
     "loss_beyond_tolerance": ((anybody, "亏损继续扩大，或者您对亏损的承受力变了"),),
+    "loss_near_tolerance": ((anybody, "亏损到了您说的{assessment.max_loss}"),),
     "horizon_mismatch": ((anybody, "用钱的时间提前"),),
     "variety_mismatch": ((anybody, "您愿意投资的品种变了"),),
     "frequent_trading": ((anybody, "您改变了交易习惯"),),
@@ -262,6 +274,7 @@ QUESTIONS: Mapping[str, Choices] = {
     "drawdown_beyond_tolerance": ((anybody, "持仓跌到什么程度，您会睡不好觉？"),),
     "maturing_holding": ((anybody, "{it.name}到期以后，这笔钱打算什么时候用？"),),
     "loss_beyond_tolerance": ((anybody, "如果亏损再扩大一些，会不会影响日常生活？"),),
+    "loss_near_tolerance": ((anybody, "亏损到了您说的{assessment.max_loss}，您打算怎么办？"),),
     "concentrated_holding": ((anybody, "当初看重{it.name}的理由，现在还在不在？"),),
     "margin_near_warning": ((anybody, "如果比例继续下降，您打算用什么钱来补？"),),
     "frequent_trading": ((anybody, "这些买卖里，有多少是计划好的？"),),

@@ -81,6 +81,7 @@ _TOPIC_OF: Mapping[str, Topic] = {
 }
 _SAME_AS = {
     "margin_near_warning": "margin_below_warning",
+    "loss_near_tolerance": "loss_beyond_tolerance",
     "assessment_missing": "assessment_expired",
     "assessment_expiring": "assessment_expired",
 }

@@ -71,6 +71,9 @@ KINDS: Mapping[str, ActionKind] = {
     "loss_beyond_tolerance": ActionKind(
         label="亏损超出承受幅度", script="SCRIPT-LOSS-COMFORT", rests_days=30, channel="phone"
     ),
+    "loss_near_tolerance": ActionKind(
+        label="亏损接近承受幅度", script="SCRIPT-LOSS-COMFORT", rests_days=30, channel="phone"
+    ),
     "assets_shrinking": ActionKind(
         label="资产明显下降",
         script="SCRIPT-TRANSFER-OUT",

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -61,6 +62,14 @@ def a_bold_holding(**changes: object) -> CustomerRecord:
     return replace(QUIET, holdings=(replace(bold, **changes), *QUIET.holdings))  # type: ignore[arg-type]
 
 
+def with_loss(*, of_tolerance: str) -> CustomerRecord:
+    """A tenth lost would be all that is bearable."""
+    lost = 10_000 * Decimal(of_tolerance)
+    held = replace(QUIET.holdings[0], cost=100_000.0, market_value=float(100_000 - lost))
+    bearing = replace(QUIET.customer, assessment=an_assessment(max_loss_pct=10))
+    return replace(QUIET, customer=bearing, holdings=(held,), cash=0.0)
+
+
 def with_customer(**changes: object) -> CustomerRecord:
     return replace(QUIET, customer=replace(QUIET.customer, **changes))  # type: ignore[arg-type]
 
@@ -93,6 +102,7 @@ CASES: dict[str, tuple[CustomerRecord, Attention]] = {
     "concentrated_holding": (a_bold_holding(market_value=60_000.0), Attention.IMPORTANT),
     "concentrated_industry": (a_bold_holding(market_value=90_000.0, industry="半导体"), Attention.NORMAL),
     "loss_beyond_tolerance": (a_bold_holding(cost=150_000.0), Attention.IMPORTANT),
+    "loss_near_tolerance": (with_loss(of_tolerance="0.8"), Attention.NORMAL),
     "maturing_holding": (a_bold_holding(matures_on=DAY + timedelta(days=60)), Attention.IMPORTANT),
     "idle_cash": (replace(QUIET, cash=60_000.0), Attention.IMPORTANT),
     "assets_shrinking": (replace(QUIET, average_assets_20d=180_000.0), Attention.IMPORTANT),
@@ -146,6 +156,8 @@ JUST_NOT: dict[str, CustomerRecord] = {
     "assessment_expiring": with_customer(assessment=an_assessment(expires_on=DAY + timedelta(days=61))),
     "assessment_missing": with_customer(assessment=None, status=InvestorStatus.PROFESSIONAL),
     "over_level_holdings": replace(a_bold_holding(), customer=a_customer(status=InvestorStatus.PROFESSIONAL)),
+    "loss_near_tolerance": with_loss(of_tolerance="0.79"),
+    "loss_beyond_tolerance": with_loss(of_tolerance="0.99"),
     "maturing_holding": a_bold_holding(matures_on=DAY + timedelta(days=61)),
     "concentrated_holding": replace(QUIET, holdings=(a_holding(market_value=900_000.0),)),
     "idle_cash": replace(QUIET, cash=49_999.0),

@@ -454,6 +454,25 @@ def test_whoever_moves_towards_the_bands_is_told_in_numbered_steps() -> None:
     assert any("不为调整而卖出" in line for line in numbered)
 
 
+@pytest.mark.parametrize("debt", [60_000.0, 0.0])
+def test_before_spare_money_goes_anywhere_a_debt_is_thought_of(debt: float) -> None:
+    margin = a_margin_position(maintenance_ratio_pct=250.0, debt=debt)
+    record = a_record(a_customer(assessment=AT_EASE), cash=500_000.0, margin=margin)
+    text = said(a_plan(record), "strategy")
+    assert "多出的现金管理类分几次补到" in text
+    assert ("先想要不要还掉一部分融资融券负债（目前6万元，要付利息）" in text) is (debt > 0)
+
+
+def test_a_loss_near_what_can_be_borne_runs_through_the_plan() -> None:
+    held = a_holding(cost=100_000.0, market_value=91_000.0, risk_grade=RiskGrade.R2)
+    bearing = a_customer(assessment=an_assessment(max_loss_pct=10))
+    plan = a_plan(a_record(bearing, cash=5_000.0, holdings=(held,)))
+    assert "已经接近您测评时说的可承受亏损10%" in said(plan, "diagnosis")
+    assert "已经不远，现在就停下来复核" in said(plan, "goals")
+    assert "趁亏损还没有到您说的10%" in said(plan, "strategy")
+    assert "亏损到了您说的10%" in said(plan, "strategy")
+
+
 def test_what_is_not_offered_to_the_public_is_not_even_named_to_who_may_not_buy_it() -> None:
     private = a_product(code="YC9", name="戊私募", risk_grade=RiskGrade.R3, investor_class=InvestorClass.QUALIFIED)
     plan = a_plan(RECORDS["ordinary"], (*PRODUCTS[:3], private))
