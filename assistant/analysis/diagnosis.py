@@ -400,15 +400,17 @@ def _horizon(case: _Case) -> Iterator[Observation]:
     if assessment is None:
         return
     for position in case.portfolio.positions:
-        days = case.number(f"holding.{position.product_code}.days_to_maturity")
-        if days is not None and days > assessment.horizon.days:
-            code = f"holding.{position.product_code}"
+        code = f"holding.{position.product_code}"
+        for key, lead in (("days_to_maturity", "距到期还有"), ("days_locked", "最近买入的一份还要锁定")):
+            days = case.number(f"{code}.{key}")
+            if days is None or days <= assessment.horizon.days:
+                continue
             yield _observation(
                 "horizon_mismatch",
                 Attention.NORMAL,
-                f"{case.said(f'{code}.name')}距到期还有{case.said(f'{code}.days_to_maturity')}，"
+                f"{case.said(f'{code}.name')}{lead}{case.said(f'{code}.{key}')}，"
                 f"长于测评时所选的投资期限（{case.said('assessment.horizon')}）。",
-                (f"{code}.name", f"{code}.days_to_maturity", "assessment.horizon"),
+                (f"{code}.name", f"{code}.{key}", "assessment.horizon"),
                 provisions=("SUIT:22",),
                 action="与客户核对资金使用时间，说明提前退出的限制和费用。",
                 topics=("投资期限", "提前赎回"),

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 
@@ -21,6 +21,7 @@ MATURITY_HORIZON_DAYS = 90
 
 _SOURCE = "持仓与资金日终记录"
 _COST_SOURCE = "交易费用与产品目录"
+_LOCK_SOURCE = "申购赎回记录与产品目录"
 _YEAR_MONTHS = 12
 _LEAST_MONTH_ENDS = 6
 _LARGEST = 3
@@ -206,6 +207,23 @@ def cost_facts(portfolio: Portfolio, products: Mapping[str, Product]) -> Iterato
     if running is not None:
         yield make.percent("management_fee", "持有产品的年管理费率（按市值加权）", running[0])
         yield make.percent("management_fee_coverage", "计入管理费率的持仓比例", running[1])
+
+
+def lock_facts(record: CustomerRecord, portfolio: Portfolio, products: Mapping[str, Product]) -> Iterator[Fact]:
+    """``fact:holding.CODE.locked_until`` and ``.days_locked``: until when the part that was bought last is locked."""
+    for position in portfolio.positions:
+        code, name = position.product_code, position.product_name
+        days = products[code].lock_up_days if code in products else 0
+        bought = [
+            each.on
+            for each in record.subscriptions
+            if each.product_code == code and each.kind == "subscribe" and each.on <= portfolio.as_of
+        ]
+        until = max(bought) + timedelta(days=days) if bought else portfolio.as_of
+        if until > portfolio.as_of:
+            make = FactMaker(f"holding.{code}", portfolio.as_of, _LOCK_SOURCE)
+            yield make.day("locked_until", f"{name}最近一份锁定到", until)
+            yield make.days("days_locked", f"{name}最近一份还要锁定", (until - portfolio.as_of).days)
 
 
 def gap_facts(

@@ -32,6 +32,7 @@ from assistant.analysis.portfolio import (
     Position,
     cost_facts,
     gap_facts,
+    lock_facts,
     portfolio_facts,
     portfolio_of,
 )
@@ -133,6 +134,7 @@ def portrait_of(
         facts.append(FactMaker("portfolio", as_of, _WHOLE_SOURCE).text("whole_match", "组合整体匹配意见", whole.text))
     facts += _average_facts(record, as_of)
     facts += cost_facts(portfolio, background.products)
+    facts += lock_facts(record, portfolio, background.products)
     facts += ladder_facts(ladder, as_of=as_of)
     if cash is not None:
         facts += cash_facts(cash)

@@ -183,7 +183,7 @@ def bands(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     for band, spare in _claims(material.bands):
         found += sayings.say(_short(band, spare), StatementKind.OPINION)
     within = [_within(band) for band in material.bands.within]
-    lead = "在目标区间之内或者相差不多、不用动的：" if found else "各类都在目标区间之内或者相差不多："
+    lead = "在目标区间之内或者相差金额不大、不用动的：" if found else "各类都在目标区间之内或者相差金额不大："
     found += sayings.joined(lead, within, StatementKind.OPINION, mark="、")
     unmet = "、".join(band.variety.label for band in material.bands.unmet)
     if unmet:

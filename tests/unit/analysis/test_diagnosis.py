@@ -15,9 +15,11 @@ from knowledge.customers.model import (
     CashFlowKind,
     Complaint,
     CustomerRecord,
+    Horizon,
     InvestorStatus,
     RiskLevel,
     ServiceRecord,
+    Subscription,
     Touchpoint,
 )
 from knowledge.products.model import RiskGrade, Variety
@@ -211,6 +213,27 @@ def test_past_falls_are_not_told_of_a_part() -> None:
     part = Background(prices={"M": FALLEN.prices["M"]})
     record = with_customer(assessment=an_assessment(max_loss_pct=1))
     assert diagnose(record, as_of=DAY, policy=POLICY, background=part) == ()
+
+
+@pytest.mark.parametrize(("bought_on", "told"), [(DAY - timedelta(days=730), True), (DAY - timedelta(days=731), False)])
+def test_what_stays_locked_beyond_the_horizon_is_told(bought_on: date, *, told: bool) -> None:
+    """Three years locked, money wanted within one: 366 days are left on the day that is told, 365 the day after."""
+    locked = a_product(code="YC77", lock_up_days=1_096)
+    held = a_holding(product_code="YC77", product_name="三年持有")
+    bought = Subscription(on=bought_on, product_code="YC77", product_name="三年持有", kind="subscribe", amount=60_000.0)
+    earlier = replace(bought, on=bought_on - timedelta(days=900))
+    record = replace(
+        with_customer(assessment=an_assessment(horizon=Horizon.SHORT)),
+        holdings=(held, *QUIET.holdings),
+        subscriptions=(earlier, bought, replace(bought, kind="redeem", on=DAY)),
+    )
+    background = Background(products={"YC77": locked})
+    found = [
+        each.text
+        for each in diagnose(record, as_of=DAY, policy=POLICY, background=background)
+        if each.key == "horizon_mismatch"
+    ]
+    assert found == (["三年持有最近买入的一份还要锁定366天，长于测评时所选的投资期限（1年以内）。"] if told else [])
 
 
 def test_idle_cash_says_for_how_long() -> None:
