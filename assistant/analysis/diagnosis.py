@@ -401,7 +401,7 @@ def _horizon(case: _Case) -> Iterator[Observation]:
         return
     for position in case.portfolio.positions:
         code = f"holding.{position.product_code}"
-        for key, lead in (("days_to_maturity", "距到期还有"), ("days_locked", "最近买入的一份还要锁定")):
+        for key, lead in (("days_to_maturity", "距到期还有"), ("days_locked", "最近的一份还要锁定")):
             days = case.number(f"{code}.{key}")
             if days is None or days <= assessment.horizon.days:
                 continue

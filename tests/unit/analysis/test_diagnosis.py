@@ -233,7 +233,7 @@ def test_what_stays_locked_beyond_the_horizon_is_told(bought_on: date, *, told: 
         for each in diagnose(record, as_of=DAY, policy=POLICY, background=background)
         if each.key == "horizon_mismatch"
     ]
-    assert found == (["三年持有最近买入的一份还要锁定366天，长于测评时所选的投资期限（1年以内）。"] if told else [])
+    assert found == (["三年持有最近的一份还要锁定366天，长于测评时所选的投资期限（1年以内）。"] if told else [])
 
 
 def test_idle_cash_says_for_how_long() -> None:
