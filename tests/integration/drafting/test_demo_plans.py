@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.analysis.portrait import portrait_of
+from assistant.analysis.portrait import Background, portrait_of
 from assistant.analysis.suitability import SuitabilityPolicy, match
 from assistant.checks.model import Severity
 from assistant.checks.run import check
@@ -54,7 +54,7 @@ def library() -> tuple[Mapping[str, Provision], Mapping[str, Product]]:
 def a_draft_for(
     record: CustomerRecord, provisions: Mapping[str, Provision], products: Mapping[str, Product]
 ) -> tuple[Draft, str]:
-    bare = gathered(portrait_of(record, as_of=TODAY), products)
+    bare = gathered(portrait_of(record, as_of=TODAY, background=Background(products=products)), products)
     material = replace(
         bare,
         evidence=tuple(
