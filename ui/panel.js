@@ -1,21 +1,24 @@
 // What every panel does: a press, a submit or a change inside it becomes one event "act" for the server.
-const busy = () => element.dataset.busy === "yes";
+// Another press while one is being answered is sent when that is done, the last one only; the same press again is not.
+const overlapping = element.closest(".yc-overlapping") !== null;
+let answering = null;
+let waiting = null;
 const fire = (source, data) => {
-  if (busy()) return;
-  element.dataset.busy = "yes";
+  const press = JSON.stringify(data);
+  if (press === answering) return;
+  source?.setAttribute("aria-busy", "true");
+  if (answering !== null && !overlapping) { waiting = () => fire(source, data); return; }
+  answering = press;
   clearTimeout(element.releaseTimer);
   element.releaseTimer = setTimeout(() => release(), 90000);
-  if (source) source.setAttribute("aria-busy", "true");
   trigger("act", data);
 };
-// What was written while an earlier press is still being answered is sent when that is done; nothing typed gets lost.
-let waiting = null;
 const release = () => {
-  element.dataset.busy = "no";
+  answering = null;
   element.querySelectorAll("[aria-busy]").forEach((node) => node.removeAttribute("aria-busy"));
-  const form = waiting;
+  const next = waiting;
   waiting = null;
-  if (form?.isConnected) form.requestSubmit();
+  next?.();
 };
 const fields = (form, submitter) => ({ ...form.dataset, ...(submitter ? submitter.dataset : {}), ...Object.fromEntries(new FormData(form)) });
 const changed = () => {
@@ -75,8 +78,8 @@ element.addEventListener("submit", (event) => {
   if (form.getAttribute("action")) return;
   event.preventDefault();
   if (!sound(form)) return;
-  if (form.dataset.clear && busy()) {
-    waiting = form;
+  if (form.dataset.clear && answering !== null) {
+    waiting = () => form.requestSubmit();
     event.submitter?.setAttribute("aria-busy", "true");
     return;
   }
@@ -105,8 +108,8 @@ element.addEventListener("keydown", (event) => {
   const row = event.target.closest("[data-act][tabindex]");
   if (row && event.target === row && (event.key === "Enter" || event.key === " ")) { event.preventDefault(); row.click(); }
 });
-document.addEventListener("yice:release", () => {
-  release();
+document.addEventListener("yice:release", (event) => {
+  if (event.detail && element.closest(`#${event.detail}`)) release();
   element.querySelectorAll("[data-go]").forEach((node) => window.location.assign(node.dataset.go));
 });
 
@@ -122,7 +125,7 @@ window.addEventListener("popstate", () => { if (element.querySelector("[data-url
 
 const scrolled = new Set();
 const settle = () => {
-  release();
+  if (overlapping) release();
   element.querySelectorAll("textarea[data-statement]").forEach((area) => {
     area.value = area.defaultValue;
     area.closest(".yc-statement")?.classList.remove("yc-gone");

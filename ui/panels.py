@@ -17,7 +17,7 @@ from ui.visitors import LANGUAGE_COOKIE, SESSION_COOKIE, Visitors, pages_of
 
 _LOG = logging.getLogger(__name__)
 _PANEL_JS = (Path(__file__).parent / "panel.js").read_text(encoding="utf-8")
-_RELEASE_JS = "() => { document.dispatchEvent(new Event('yice:release')); }"
+_OVERLAPPING = "yc-overlapping"
 
 Update = dict[Any, Any]
 """Component → new value, as Gradio takes it."""
@@ -66,12 +66,15 @@ class Frame:
     notice: gr.HTML
 
 
-def panel(elem_id: str, *, classes: str = "", busy: bool = False) -> gr.HTML:
-    """An empty region; ``busy`` shows that something is on its way."""
+def panel(elem_id: str, *, classes: str = "", busy: bool = False, overlapping: bool = False) -> gr.HTML:
+    """An empty region; ``busy`` shows that something is on its way.
+
+    ``overlapping``: what is pressed is answered also while an earlier press is, where work is followed for minutes.
+    """
     return gr.HTML(
         value=render("parts/loading") if busy else "",
         elem_id=elem_id,
-        elem_classes=["yc-panel", *classes.split()],
+        elem_classes=["yc-panel", *classes.split(), *([_OVERLAPPING] if overlapping else [])],
         js_on_load=_PANEL_JS,
         apply_default_css=False,
         container=False,
@@ -111,14 +114,11 @@ class Wiring:
 
         outputs = [self.frame.header, self.frame.notice, *self.outputs]
         self.page.load(load, outputs=outputs, show_progress="hidden", api_visibility="private").then(
-            fn=None, js=_RELEASE_JS, show_progress="hidden"
+            fn=None, js=_released(""), show_progress="hidden"
         )
 
-    def act(self, *sources: gr.HTML, acting: Acting, overlapping: bool = False) -> None:
-        """Answer what is pressed in these panels; ``acting`` gets the page's state and may give a new one.
-
-        ``overlapping``: also while an earlier press is still being answered, where work is followed for minutes.
-        """
+    def act(self, *sources: gr.HTML, acting: Acting) -> None:
+        """Answer what is pressed in these panels; ``acting`` gets the page's state and may give a new one."""
 
         def act(current: Any, request: gr.Request, event: gr.EventData) -> Iterator[Update]:  # noqa: ANN401 - any page's state
             data = event._data if isinstance(event._data, dict) else {}  # noqa: SLF001 - the event's own payload
@@ -131,8 +131,8 @@ class Wiring:
                 outputs=[self.frame.notice, *self.outputs],
                 show_progress="hidden",
                 api_visibility="private",
-                trigger_mode="multiple" if overlapping else "once",
-            ).then(fn=None, js=_RELEASE_JS, show_progress="hidden")
+                trigger_mode="multiple" if _OVERLAPPING in source.elem_classes else "once",
+            ).then(fn=None, js=_released(str(source.elem_id)), show_progress="hidden")
 
     def _guarded(self, request: gr.Request, data: Mapping[str, Any], work: Opening) -> Iterator[Update]:
         language = Language.of(request.cookies.get(LANGUAGE_COOKIE))
@@ -162,6 +162,11 @@ class Wiring:
         except Exception:  # noqa: BLE001 - the edge of a press: recorded here, and told in Chinese
             _LOG.exception("the page %s failed", self.path)
             yield {notice: render("parts/notice", language, error=ApiError("页面出错了，请刷新后再试。"))}
+
+
+def _released(elem_id: str) -> str:
+    """Tell the page that a press in this panel is answered; in none: that the page is filled."""
+    return f"() => {{ document.dispatchEvent(new CustomEvent('yice:release', {{ detail: '{elem_id}' }})); }}"
 
 
 def header_html(kit: Kit, caller: Caller) -> str:

@@ -84,6 +84,18 @@ def test_a_question_sent_while_another_is_answered_waits_its_turn(house: ServedH
         expect(turns.nth(1)).to_contain_text("10%")
 
 
+def test_of_several_presses_in_a_row_the_last_one_counts(house: ServedHouse, browser: Browser) -> None:
+    with a_visit(browser, house.address, size=PHONE) as visit:
+        visit.log_in("customer")
+        for last in ("applications", "questions", "messages", "questions", "applications"):
+            visit.page.evaluate(
+                "last => ['messages', 'questions', 'applications', last]"
+                ".forEach(tab => document.getElementById(`yc-tab-${tab}`).click())",
+                last,
+            )
+            expect(visit.page.locator(f"#yc-tab-{last}")).to_have_attribute("aria-selected", "true")
+
+
 def test_what_cannot_be_asked_is_said_at_once(house: ServedHouse, browser: Browser) -> None:
     with a_visit(browser, house.address) as visit:
         page = visit.page

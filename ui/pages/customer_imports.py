@@ -39,11 +39,11 @@ def build(kit: Kit, pages: gr.Blocks) -> None:
     """Place the page's panels and wire them."""
     parts = frame()
     state = gr.State(ImportsState())
-    main = panel("yc-customer-imports", classes="yc-main", busy=True)
+    main = panel("yc-customer-imports", classes="yc-main", busy=True, overlapping=True)
     view = _View(state, main)
     wiring = Wiring(kit=kit, page=pages, path="/imports", frame=parts, state=state, outputs=[state, main])
     wiring.load(view.open)
-    wiring.act(main, acting=view.act, overlapping=True)
+    wiring.act(main, acting=view.act)
 
 
 @dataclass(frozen=True, slots=True)

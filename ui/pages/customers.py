@@ -122,15 +122,15 @@ def build(kit: Kit, pages: gr.Blocks) -> None:
     """Place the page's panels and wire them."""
     parts = frame()
     state = gr.State(CustomersState())
-    main = panel("yc-customers", classes="yc-main", busy=True)
-    insisting = panel("yc-insisting", classes="yc-main")
-    progress = panel("yc-progress")
-    proof = panel("yc-proof", classes="yc-drawer")
+    main = panel("yc-customers", classes="yc-main", busy=True, overlapping=True)
+    insisting = panel("yc-insisting", classes="yc-main", overlapping=True)
+    progress = panel("yc-progress", overlapping=True)
+    proof = panel("yc-proof", classes="yc-drawer", overlapping=True)
     view = _View(state, main, insisting, progress, proof)
     outputs = [state, main, insisting, progress, proof]
     wiring = Wiring(kit=kit, page=pages, path="/customers", frame=parts, state=state, outputs=outputs)
     wiring.load(view.open)
-    wiring.act(main, insisting, progress, proof, acting=view.act, overlapping=True)
+    wiring.act(main, insisting, progress, proof, acting=view.act)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,12 +28,12 @@ def build(kit: Kit, pages: gr.Blocks) -> None:
     """Place the page's panels and wire them."""
     parts = frame()
     state = gr.State(PlansState())
-    form = panel("yc-plans-form", classes="yc-main")
-    main = panel("yc-plans", classes="yc-main", busy=True)
+    form = panel("yc-plans-form", classes="yc-main", overlapping=True)
+    main = panel("yc-plans", classes="yc-main", busy=True, overlapping=True)
     view = _View(state, form, main)
     wiring = Wiring(kit=kit, page=pages, path="/plans", frame=parts, state=state, outputs=[state, form, main])
     wiring.load(view.open)
-    wiring.act(form, main, acting=view.act, overlapping=True)
+    wiring.act(form, main, acting=view.act)
 
 
 @dataclass(frozen=True, slots=True)
