@@ -185,20 +185,14 @@ def bands(material: PlanMaterial, sayings: Sayings) -> list[Statement]:
     within = [_within(band) for band in material.bands.within]
     lead = "在目标区间之内或者相差金额不大、不用动的：" if found else "各类都在目标区间之内或者相差金额不大："
     found += sayings.joined(lead, within, StatementKind.OPINION, mark="、")
-    unmet = "、".join(band.variety.label for band in material.bands.unmet)
-    if unmet:
-        found += sayings.say(
-            f"公司参考配置里还有{unmet}，在售产品中目前没有与您的等级、期限和目标都匹配的，所以不作安排。",
-            StatementKind.OPINION,
-            by=("customer.risk_level",),
-        )
-    unwanted = "、".join(band.variety.label for band in material.bands.unwanted)
-    if unwanted:
-        found += sayings.say(
-            f"公司参考配置里还有{unwanted}，您没有选择这类品种，所以不作安排。",
-            StatementKind.OPINION,
-            by=("assessment.varieties",),
-        )
+    for left_out, why, by in (
+        (material.bands.unmet, "在售产品中目前没有与您的等级、期限和目标都匹配的", "customer.risk_level"),
+        (material.bands.unwanted, "您没有选择这类品种", "assessment.varieties"),
+    ):
+        labels = "、".join(band.variety.label for band in left_out)
+        if labels:
+            text = f"公司参考配置里还有{labels}，{why}，所以不作安排。"
+            found += sayings.say(text, StatementKind.OPINION, by=(by,))
     return found
 
 
