@@ -196,6 +196,15 @@ def test_a_login_holds_over_pages_and_belongs_to_the_server_only(house: ServedHo
         assert "/login" in page.url
 
 
+def test_who_logged_out_elsewhere_is_led_to_the_login(house: ServedHouse, browser: Browser) -> None:
+    with a_visit(browser, house.address, size=PHONE) as visit:
+        visit.log_in("customer")
+        visit.context.clear_cookies()
+        visit.page.click("#yc-tab-questions")
+        expect(visit.page.locator("#yc-login-button")).to_be_visible()
+        assert visit.page.url == f"{house.address}/login?next=/inbox"
+
+
 def test_an_expired_login_can_be_renewed_without_losing_the_page(house: ServedHouse, browser: Browser) -> None:
     with a_visit(browser, house.address) as visit:
         page = visit.page

@@ -4,6 +4,14 @@
   if (document.querySelector("gradio-app")) document.documentElement.setAttribute("aria-busy", "true");
   document.addEventListener("yice:release", () => document.documentElement.removeAttribute("aria-busy"));
 
+  // Who logged out elsewhere is led to the login and back, instead of pressing in vain.
+  const ask = window.fetch;
+  window.fetch = async (...request) => {
+    const answer = await ask(...request);
+    if (answer.status === 401 && new URL(answer.url).pathname.startsWith("/gradio_api/")) window.location.reload();
+    return answer;
+  };
+
   const typing = (node) => node.closest("input, textarea, select, [contenteditable], dialog[open]");
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
